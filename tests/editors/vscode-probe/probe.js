@@ -1,0 +1,97 @@
+// Runs inside the extension host. It judges nothing: it acts as a user would and records what VS Code shows;
+// the record is judged by tests/editors/judging.py, which reads the same shape from every editor.
+"use strict";
+const fs = require("node:fs");
+const vscode = require("vscode");
+
+const severities = ["error", "warning", "information", "hint"];
+const limit = 30_000;
+
+exports.activate = async () => {
+  const { PYBACKEND_PROBE_FILE: file, PYBACKEND_PROBE_RECORD: record } = process.env;
+  const seen = {};
+  try {
+    await use(vscode.Uri.file(file), seen);
+  } catch (error) {
+    seen.error = error.stack ?? String(error);
+  }
+  fs.writeFileSync(`${record}.part`, JSON.stringify(seen, null, 2));
+  fs.renameSync(`${record}.part`, record);
+};
+
+async function use(uri, seen) {
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.window.showTextDocument(document, { preview: false });
+  seen.version = vscode.version;
+  seen.trusted = vscode.workspace.isTrusted;
+
+  await shown(uri, "the first findings", (codes) => codes.includes("blocking-in-async"));
+  await pause(2_000); // Time enough for a second report of the same findings.
+  seen.opened = findings(uri);
+
+  const [target] = vscode.languages.getDiagnostics(uri).filter((each) => code(each) === "blocking-in-async");
+  const hovers = await vscode.commands.executeCommand("vscode.executeHoverProvider", uri, target.range.start);
+  seen.hover = hovers.flatMap((hover) => hover.contents.map((content) => content.value ?? content)).join("\n");
+
+  await fix(document, target, seen);
+  seen.fixed = findings(uri);
+
+  const end = document.lineAt(document.lineCount - 1).range.end;
+  await edit((change) => change.insert(uri, end, "\n\ndef typed() -> None:\n    try:\n        pass\n    except:\n        pass\n"));
+  seen.typed = await shown(uri, "the finding of new code", (codes) => count(codes, "bare-except") === 2);
+  await vscode.commands.executeCommand("undo");
+  await shown(uri, "the end of the new code's finding", (codes) => count(codes, "bare-except") === 1);
+
+  const settings = vscode.workspace.getConfiguration("pybackend");
+  await settings.update("severity", { "bare-except": "information" }, vscode.ConfigurationTarget.Global);
+  const isChanged = () => findings(uri).some((each) => each.code === "bare-except" && each.severity === "information");
+  seen.reconfigured = await shown(uri, "the new severity", isChanged);
+
+  let wasCleared = false;
+  const watch = vscode.languages.onDidChangeDiagnostics(() => (wasCleared ||= findings(uri).length === 0));
+  await vscode.commands.executeCommand("pybackend.restart");
+  await shown(uri, "the findings of a new server", (codes) => wasCleared && codes.includes("bare-except"));
+  watch.dispose();
+  await pause(2_000);
+  seen.restarted = findings(uri);
+}
+
+async function fix(document, target, seen) {
+  const actions = await vscode.commands.executeCommand(
+    "vscode.executeCodeActionProvider",
+    document.uri,
+    target.range,
+    vscode.CodeActionKind.QuickFix.value,
+    20, // So many are resolved to edits.
+  );
+  seen.actions = actions.map((action) => ({ title: action.title, preferred: action.isPreferred === true }));
+  const preferred = actions.find((action) => action.isPreferred);
+  if (preferred?.edit === undefined) return;
+  await vscode.workspace.applyEdit(preferred.edit);
+  await document.save();
+  await shown(document.uri, "the end of the fixed finding", (codes) => !codes.includes("blocking-in-async"));
+}
+
+async function edit(describe) {
+  const change = new vscode.WorkspaceEdit();
+  describe(change);
+  if (!(await vscode.workspace.applyEdit(change))) throw new Error("the edit was refused");
+}
+
+async function shown(uri, what, isReached) {
+  for (const start = Date.now(); Date.now() - start < limit; await pause(50))
+    if (isReached(findings(uri).map((each) => each.code))) return findings(uri);
+  throw new Error(`${what} did not come within ${limit / 1000} s: ${JSON.stringify(findings(uri))}`);
+}
+
+function findings(uri) {
+  return vscode.languages.getDiagnostics(uri).map((each) => ({
+    code: code(each),
+    severity: severities[each.severity],
+    line: each.range.start.line + 1,
+  }));
+}
+
+const code = ({ code }) => String(code?.value ?? code);
+const count = (codes, wanted) => codes.filter((each) => each === wanted).length;
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
