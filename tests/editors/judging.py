@@ -19,39 +19,42 @@ async def pause() -> None:
 
 def complaints(record: Record, workspace: Workspace) -> Iterator[str]:
     """One sentence for each thing that a user would miss."""
+    if ran := workspace.what_ran():
+        yield f"files of the workspace were executed: {', '.join(ran)}"
     if "error" in record:
         yield f"the probe stopped: {record['error']}"
+        return
     yield from _wrong_findings(record, "opened", {"blocking-in-async": 1, "bare-except": 1})
     yield from _wrong_findings(record, "fixed", {"bare-except": 1})
-    if "event loop" not in record.get("hover", ""):
-        yield f"the hover does not speak of the event loop: {record.get('hover')!r}"
-    preferred = [action["title"] for action in record.get("actions", []) if action["preferred"]]
+    if "event loop" not in record["hover"]:
+        yield f"the hover does not speak of the event loop: {record['hover']!r}"
+    preferred = [action["title"] for action in record["actions"] if action["preferred"]]
     if len(preferred) != 1:
-        yield f"one quick fix is preferred, not {preferred} of {record.get('actions')}"
+        yield f"one quick fix is preferred, not {preferred} of {record['actions']}"
     text = workspace.file.read_text(encoding="utf-8")
     if not text.startswith(FIXED_START):
         yield f"the file on disk is not what the fix promises:\n{text}"
-    if ran := workspace.what_ran():
-        yield f"files of the workspace were executed: {', '.join(ran)}"
 
 
 def vscode_complaints(record: Record, workspace: Workspace) -> Iterator[str]:
     """What only the shipped extension can be asked for."""
     yield from complaints(record, workspace)
-    if record.get("trusted") is not False:
+    if "error" in record:
+        return
+    if record["trusted"]:
         yield "the workspace was to be an untrusted one"
     yield from _wrong_findings(record, "typed", {"bare-except": 2})
     yield from _wrong_findings(record, "restarted", {"bare-except": 1})
-    severities = [each["severity"] for each in record.get("reconfigured", []) if each["code"] == "bare-except"]
+    yield from _wrong_findings(record, "refused", {})
+    yield from _wrong_findings(record, "named", {"bare-except": 1})
+    reconfigured = record["reconfigured"]
+    severities = [each["severity"] for each in reconfigured if each["code"] == "bare-except"]
     if severities != ["information"]:
         yield f"a setting changed live gives the new severity, not {severities}"
 
 
 def _wrong_findings(record: Record, moment: str, wanted: dict[str, int]) -> Iterator[str]:
-    if moment not in record:
-        yield f"nothing was recorded of the moment '{moment}'"
-        return
     seen = Counter(each["code"] for each in record[moment])
     asked = {code: seen[code] for code in ("blocking-in-async", "bare-except")}
     if asked != {"blocking-in-async": 0, "bare-except": 0, **wanted}:
-        yield f"{moment}: {wanted} was to be shown, each once, not {dict(seen)}"
+        yield f"{moment}: {wanted or 'nothing'} was to be shown, not {dict(seen)}"

@@ -13,7 +13,7 @@ EDITORS = {"vscode": vscode.complaints, "neovim": neovim.complaints}
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("editors", nargs="*", metavar="EDITOR", help=f"{' or '.join(EDITORS)}; all by default")
+    parser.add_argument("editors", nargs="*", metavar="EDITOR", help=f"{' or '.join(EDITORS)}; else both")
     parser.add_argument("--python", type=Path, help="a Python that has the server, instead of a wheel's")
     arguments = parser.parse_args()
     if unknown := set(arguments.editors) - set(EDITORS):

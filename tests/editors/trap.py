@@ -1,12 +1,30 @@
 """A workspace whose author is hostile: whatever of it runs leaves a mark."""
 
 import json
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.editors.tools import HERE
+VIEWS = """\
+import time
 
+
+async def pause() -> None:
+    time.sleep(1)
+
+
+def read(path: str) -> str:
+    try:
+        with open(path) as file:
+            return file.read()
+    except:
+        return ""
+"""
+PYPROJECT = """\
+[project]
+name = "shop"
+version = "1.0"
+requires-python = ">=3.11"
+"""
 # Modules of the standard library that a server imports; without `-I` the workspace's would win.
 IMPOSTORS = ("json.py", "ast.py", "sitecustomize.py", "pybackend.py")
 
@@ -21,8 +39,8 @@ class Workspace:
         return self.root / "views.py"
 
     @property
-    def python_folder(self) -> Path:
-        return self.root / ".venv" / "bin"
+    def python(self) -> Path:
+        return self.root / ".venv" / "bin" / "python"
 
     def what_ran(self) -> list[str]:
         return sorted(mark.name for mark in self.marks.iterdir())
@@ -30,19 +48,21 @@ class Workspace:
 
 def make_workspace(folder: Path) -> Workspace:
     workspace = Workspace(folder / "workspace", folder / "marks")
-    shutil.copytree(HERE / "workspace", workspace.root)
+    workspace.root.mkdir()
     workspace.marks.mkdir()
+    workspace.file.write_text(VIEWS, encoding="utf-8")
+    (workspace.root / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
     for name in IMPOSTORS:
         mark = workspace.marks / name
         (workspace.root / name).write_text(f"open({str(mark)!r}, 'w').close()\n", encoding="utf-8")
-    workspace.python_folder.mkdir(parents=True)
+    workspace.python.parent.mkdir(parents=True)
     for name in ("python", "python3", "python3.14"):
-        python = workspace.python_folder / name
+        python = workspace.python.with_name(name)
         # It claims to be the newest Python with the server installed.
         python.write_text(f"#!/bin/sh\ntouch {workspace.marks}/{name}\necho 3 14 True\n", encoding="utf-8")
         python.chmod(0o755)
     settings = workspace.root / ".vscode" / "settings.json"
     settings.parent.mkdir()
-    named = {"pybackend.serverPython": str(workspace.python_folder / "python")}
+    named = {"pybackend.serverPython": str(workspace.python)}
     settings.write_text(json.dumps(named), encoding="utf-8")
     return workspace

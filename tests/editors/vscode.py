@@ -28,17 +28,25 @@ def complaints(python: Path, workspace: Workspace, folder: Path) -> Iterator[str
     record_file = folder / "record.json"
     # The workspace's Python comes first on PATH, as from a shell in which it was activated.
     environment = tools.environment_with(
-        [workspace.python_folder, python.parent],
+        [workspace.python.parent, python.parent],
         PYBACKEND_PROBE_FILE=str(workspace.file),
         PYBACKEND_PROBE_RECORD=str(record_file),
+        PYBACKEND_PROBE_PYTHON=str(python),
+        PYBACKEND_PROBE_TRAP=str(workspace.python),
+        EXTENSIONS_GALLERY="{}",  # No marketplace.
+        VSCODE_CLI="1",  # Started from a shell: the extension host takes this environment as it is.
     )
     command = _prepare(entry, extensions, folder, environment)
     with _workbench(command, folder, environment) as address:
         url = f"{address}/?{urlencode({'folder': workspace.root})}"
         screenshot = tools.CACHE / "vscode.png"
-        driver = ["node", tools.HERE / "browser.mjs", url, record_file, screenshot]
-        tools.run(driver, timeout=300)
-        _keep_logs(folder)
+        driver: list[str | Path] = ["node", tools.HERE / "browser.mjs", url, record_file, screenshot]
+        failure = subprocess.run(driver, timeout=300, check=False, capture_output=True, text=True).stderr
+        log = _keep_logs(folder)
+    if failure:
+        yield f"the page: {failure.strip()}"
+    if "Traceback (most recent call last)" in log or "Connection to server got closed" in log:
+        yield "the server crashed: see .editors/vscode-logs/pybackend.log"
     if not record_file.exists():
         yield "the probe recorded nothing"
         return
@@ -55,15 +63,13 @@ def _prepare(
     configuration.write_text("auth: none\n", encoding="utf-8")
     settings = user / "User" / "settings.json"
     settings.parent.mkdir(parents=True)
-    # The folder is opened as an untrusted one, without asking.
-    settings.write_text(
-        json.dumps({"security.workspace.trust.startupPrompt": "never", "window.autoDetectColorScheme": False}),
-        encoding="utf-8",
-    )
+    # The folder is an untrusted one.
+    without_asking = {"security.workspace.trust.startupPrompt": "never"}
+    settings.write_text(json.dumps(without_asking), encoding="utf-8")
     command: list[str | Path] = ["node", entry, "--config", configuration, "--user-data-dir", user]
     command += ["--extensions-dir", folder / "extensions"]
-    for extension in extensions:
-        tools.run([*command, "--install-extension", extension], environment=environment)
+    installs = [part for extension in extensions for part in ("--install-extension", extension)]
+    tools.run([*command, *installs], environment=environment)
     return command
 
 
@@ -99,10 +105,13 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     raise SystemExit("The workbench did not start: see .editors/")
 
 
-def _keep_logs(folder: Path) -> None:
+def _keep_logs(folder: Path) -> str:
+    """Copy the logs to where they can be read afterwards; return the extension's."""
     kept = tools.CACHE / "vscode-logs"
     shutil.rmtree(kept, ignore_errors=True)
     kept.mkdir()
-    for log in (folder / "user" / "logs").rglob("*pybackend*.log"):
-        shutil.copy(log, kept)
     shutil.copy(folder / "code-server.log", kept)
+    logs = sorted((folder / "user" / "logs").rglob("pybackend.log"))
+    for log in logs:
+        shutil.copy(log, kept)
+    return "\n".join(log.read_text(encoding="utf-8") for log in logs)

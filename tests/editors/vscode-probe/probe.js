@@ -54,6 +54,14 @@ async function use(uri, seen) {
   watch.dispose();
   await pause(2_000);
   seen.restarted = findings(uri);
+
+  const { PYBACKEND_PROBE_PYTHON: python, PYBACKEND_PROBE_TRAP: trap } = process.env;
+  await settings.update("serverPython", trap, vscode.ConfigurationTarget.Global);
+  await shown(uri, "the end of the server", (codes) => codes.length === 0);
+  await pause(1_000); // Time enough for a server that should not start.
+  seen.refused = findings(uri);
+  await settings.update("serverPython", python, vscode.ConfigurationTarget.Global);
+  seen.named = await shown(uri, "the findings of the named server", (codes) => codes.includes("bare-except"));
 }
 
 async function fix(document, target, seen) {
