@@ -31,20 +31,25 @@ async function use(uri, seen) {
 
   const [target] = vscode.languages.getDiagnostics(uri).filter((each) => code(each) === "blocking-in-async");
   const hovers = await vscode.commands.executeCommand("vscode.executeHoverProvider", uri, target.range.start);
-  seen.hover = hovers.flatMap((hover) => hover.contents.map((content) => content.value ?? content)).join("\n");
+  seen.hover = hovers
+    .flatMap((hover) => hover.contents.map((content) => content.value ?? content))
+    .join("\n");
 
   await fix(document, target, seen);
   seen.fixed = findings(uri);
 
   const end = document.lineAt(document.lineCount - 1).range.end;
-  await edit((change) => change.insert(uri, end, "\n\ndef typed() -> None:\n    try:\n        pass\n    except:\n        pass\n"));
+  await edit((change) =>
+    change.insert(uri, end, "\n\ndef typed() -> None:\n    try:\n        pass\n    except:\n        pass\n"),
+  );
   seen.typed = await shown(uri, "the finding of new code", (codes) => count(codes, "bare-except") === 2);
   await vscode.commands.executeCommand("undo");
   await shown(uri, "the end of the new code's finding", (codes) => count(codes, "bare-except") === 1);
 
   const settings = vscode.workspace.getConfiguration("pybackend");
   await settings.update("severity", { "bare-except": "information" }, vscode.ConfigurationTarget.Global);
-  const isChanged = () => findings(uri).some((each) => each.code === "bare-except" && each.severity === "information");
+  const isChanged = () =>
+    findings(uri).some((each) => each.code === "bare-except" && each.severity === "information");
   seen.reconfigured = await shown(uri, "the new severity", isChanged);
 
   let wasCleared = false;
