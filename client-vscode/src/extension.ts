@@ -17,9 +17,10 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand("pybackend.showLog", () => {
       log.show();
     }),
-    workspace.onDidChangeConfiguration((event) =>
-      event.affectsConfiguration("pybackend.serverPython") ? restart() : undefined,
-    ),
+    workspace.onDidChangeConfiguration((event) => {
+      // A little later: the client tells the running server of the same change first.
+      if (event.affectsConfiguration("pybackend.serverPython")) setImmediate(() => void restart());
+    }),
     // A folder added later may hold the Python that is running.
     workspace.onDidChangeWorkspaceFolders(() =>
       command !== undefined && !isOutside(system, command, folders()) ? restart() : undefined,
