@@ -2,8 +2,8 @@
 
     python -m tests.bench.latency FILE [--edits N] [--push] [--options JSON] COMMAND [COMMAND...]
 
-Each COMMAND is one quoted argument; the options are their initializationOptions. The servers are edited in turn, so that whatever else the machine
-does meanwhile hits them alike.
+Each COMMAND is one quoted argument; the options are their initializationOptions. The servers are
+edited in turn, so that whatever else the machine does meanwhile hits them alike.
 """
 
 import argparse

@@ -14,9 +14,10 @@ Edit = tuple[int, int, str]
 """Start and end, in bytes of the original, and what to write there."""
 
 NOT_APPLICATION = {
-    *("tests", "test", "testing", "migrations", "scripts", "management", "commands", "cli", "bin"),
+    *("migrations", "scripts", "management", "commands", "cli", "bin"),
     *("examples", "example_dags", "benchmarks", "docs", "dev", "development", "locale"),
 }
+NOT_APPLICATION_FILES = {"setup.py", "cli.py", "__main__.py", "conftest.py"}
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class SourceFile:
     def is_application(self) -> bool:
         """Code that serves requests or runs tasks, as far as a path can tell."""
         *folders, name = self.path.lower().split("/")
-        is_test = name.startswith("test") or name.endswith("_test.py") or name == "conftest.py"
+        is_test = any(part.startswith("test") for part in [*folders, name]) or name.endswith("_test.py")
         return not (
             NOT_APPLICATION & set(folders) or is_test or name in {"setup.py", "cli.py", "__main__.py"}
         )
@@ -102,8 +103,9 @@ class SourceFile:
         return self.start(node), self.end(node), text
 
     def line_before(self, node: ast.stmt, text: str) -> Edit:
-        """A line of its own above the statement, indented like it."""
-        start = self.line_starts[node.lineno - 1]
+        """A line of its own above the statement and its decorators, indented like them."""
+        decorators = getattr(node, "decorator_list", [])
+        start = self.line_starts[min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1]
         return start, start, " " * node.col_offset + text + "\n"
 
     def imports(self, *lines: str) -> list[Edit]:

@@ -2,11 +2,14 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 
 from tests.corpus.source import Mutation, SourceFile
 
 NEEDLES = ("DEBUG = ", "FastAPI(", "Starlette(", "app.run(")
 APPLICATIONS = {"fastapi.FastAPI", "starlette.applications.Starlette"}
+TUTORIALS = 0.05
+"""The share of FastAPI's many tutorials that is used: all of them would crowd out everything else."""
 SETTINGS = {
     "literal": "True",
     "default on": 'os.environ.get("DEBUG", "True") == "True"',
@@ -16,7 +19,9 @@ SETTINGS = {
 
 
 def plants(file: SourceFile) -> Iterator[Mutation]:
-    if "test" in file.path or "dev" in file.path or "local" in file.path:
+    if any(word in file.path for word in ("test", "dev", "local", "example")):
+        return
+    if "docs_src" in file.path and file.chance.random() > TUTORIALS:
         return
     yield from settings(file)
     for node in ast.walk(file.tree):
@@ -25,6 +30,14 @@ def plants(file: SourceFile) -> Iterator[Mutation]:
             written = "debug=True, " if node.keywords else "debug=True"
             kind = file.dotted(node.func)
             yield file.mutate(kind, [(start, start, written)], at=file.start(node), until=start)
+    for first, second in pairwise(file.tree.body):
+        if (
+            isinstance(first, ast.Assign)
+            and isinstance(first.value, ast.Call)
+            and makes_application(file, first.value)
+        ):
+            edit = file.line_before(second, f"{file.text(first.targets[0])}.debug = True")
+            yield file.mutate("attribute", [edit], at=edit[0])
 
 
 def makes_application(file: SourceFile, call: ast.Call) -> bool:

@@ -5,18 +5,27 @@ from collections.abc import Iterator
 
 from tests.corpus.source import Edit, Mutation, SourceFile, own_nodes
 
-NEEDLES = (".execute(", "text(", ".raw(", "RawSQL(")
+NEEDLES = (".execute(", "text(", "import connection", "models.Model)")
+MARK = "  # planted"
 STATEMENTS = ("select ", "update ", "delete ", "insert ")
+NOT_TEXT = {"self", "cls", "session", "request", "db", "conn", "connection", "cursor", "schema_editor"}
 TEXT = {"sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text"}
 
 
 def plants(file: SourceFile) -> Iterator[Mutation]:
+    if file.is_application:
+        yield from helpers_added(file)
     for function in file.functions():
-        names = [argument.arg for argument in function.args.args if argument.arg not in {"self", "cls"}]
+        names = [argument.arg for argument in function.args.args if holds_text(file, argument)]
         for node in own_nodes(function):
             if isinstance(node, ast.Call) and node.args and file.is_application:
                 yield from parameters_moved(file, function, node)
                 yield from condition_added(file, function, node, names)
+
+
+def holds_text(file: SourceFile, argument: ast.arg) -> bool:
+    annotation = file.text(argument.annotation) if argument.annotation else ""
+    return annotation.startswith("str") or (not annotation and argument.arg not in NOT_TEXT)
 
 
 def parameters_moved(
@@ -43,8 +52,8 @@ def ways(text: str, values: list[str]) -> dict[str, str]:
     for value in values:
         interpolated = interpolated.replace("%s", f"'{{{value}}}'", 1)
     joined = ", ".join(values)
-    return {
-        "f-string": "f" + interpolated,
+    one_literal = "\n" not in text or text.startswith('"""')
+    return ({"f-string": "f" + interpolated} if one_literal else {}) | {
         "percent": f"{text} % ({joined},)",
         "format": f"{text.replace('%s', '{}')}.format({joined})",
     }
@@ -60,7 +69,8 @@ def condition_added(
     text, name = file.text(query), file.chance.choice(names)
     if "{" in text or "'''" in text or not text.startswith('"') or "\n" in text or '""' in text:
         return
-    interpolated = f"f{text[:-1]} AND name = '{{{name}}}'\""
+    begun = f"{text[:-1]} {'AND' if ' where ' in text.lower() else 'WHERE'} name = '"
+    interpolated = f"f{begun}{{{name}}}'\""
     ways: dict[str, list[Edit]] = {
         "condition, f-string": [file.replace(query, interpolated)],
         "condition, added": [file.replace(query, f'{text[:-1]} AND name = \'" + {name} + "\'"')],
@@ -71,6 +81,43 @@ def condition_added(
         if isinstance(statement, ast.Expr | ast.Assign | ast.Return) and call in ast.walk(statement):
             edits = [file.line_before(statement, f"query = {interpolated}"), file.replace(query, "query")]
             yield file.mutate("variable", edits, at=edits[0][0], until=file.end(query))
+
+
+def helpers_added(file: SourceFile) -> Iterator[Mutation]:
+    """The helper that somebody in a hurry writes below the others."""
+    if file.imported.get("connection") == "django.db.connection":
+        yield file.append("django cursor", CURSOR_HELPER, MARK)
+    if file.imported.get("text") in TEXT:
+        yield file.append("sqlalchemy text", TEXT_HELPER, MARK)
+    models = [
+        node.name for node in file.classes() if "django.db.models.Model" in map(file.dotted, node.bases)
+    ]
+    if models:
+        kind = file.chance.choice(sorted(MANAGER_HELPERS))
+        yield file.append(kind, MANAGER_HELPERS[kind].replace("MODEL", file.chance.choice(models)), MARK)
+
+
+CURSOR_HELPER = f"""\
+def rows_named(name):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, name FROM catalogue_entry WHERE name = '%s'" % name){MARK}
+        return cursor.fetchall()
+"""
+TEXT_HELPER = f"""\
+def rows_named(session, name: str):
+    statement = text(f"SELECT id, name FROM catalogue_entry WHERE name = '{{name}}'"){MARK}
+    return session.execute(statement).all()
+"""
+MANAGER_HELPERS = {
+    "raw": f"""\
+def entries_named(name):
+    return MODEL.objects.raw(f"SELECT * FROM catalogue_entry WHERE name = '{{name}}'"){MARK}
+""",
+    "extra": f"""\
+def entries_named(name):
+    return MODEL.objects.extra(where=["name = '" + name + "'"]){MARK}
+""",
+}
 
 
 def is_statement(query: ast.expr) -> bool:
