@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -77,7 +78,7 @@ def _sections(tokens: list[Token]) -> Iterator[list[Token]]:
 
 def _fill(entry: Entry, tokens: list[Token]) -> None:
     file_name: str | None = None
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         if token.type == "inline":
             entry.links.extend(_links(token))
             if before.type == "heading_open":

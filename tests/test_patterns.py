@@ -1,4 +1,4 @@
-"""The patterns are type-checked, linted and run against the real libraries; the links between references hold."""
+"""The patterns type-check and run against the real libraries; links between references hold."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from examples import Entry, read_entries, write_files
+from tests.examples import Entry, read_entries, write_files
 
 PATTERNS = read_entries("patterns.md")
 SHARP_EDGES = read_entries("sharp_edges.md")
@@ -76,14 +76,14 @@ def test_examples_type_check_strictly(examples: Path) -> None:
     """One run for all of them: no two examples may share a module's name."""
     modules = [path for entry in EXAMPLES for path in entry.files if path.endswith(".py")]
     assert len(modules) == len(set(modules))
-    roots = [examples / entry.id for entry in EXAMPLES] + [examples / "project-setup" / "src"]
-    search_path = os.pathsep.join(map(str, [examples, *roots]))
+    roots = [examples / entry.id for entry in EXAMPLES]
+    search_path = os.pathsep.join(map(str, [examples, *roots, *examples.glob("*/src")]))
     (examples / "mypy.ini").write_text(
         MYPY_CONFIGURATION.format(cache=examples / ".mypy_cache", roots=search_path), encoding="utf-8"
     )
     settings = examples / "settings_of_all_examples.py"
     settings.write_text(_settings_of_all_examples(), encoding="utf-8")
-    run(["mypy", "--config-file", "mypy.ini", *map(str, roots[:-1]), str(settings)], examples, search_path)
+    run(["mypy", "--config-file", "mypy.ini", *map(str, roots), str(settings)], examples, search_path)
 
 
 def _settings_of_all_examples() -> str:
