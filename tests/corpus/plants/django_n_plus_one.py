@@ -1,4 +1,4 @@
-"""A view, report or property that reads a relation row by row, beside the models it is about."""
+"""A relation read row by row: eager loading dropped, or a report written beside the models it is about."""
 
 import ast
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tests.corpus.source import Mutation, SourceFile
 
 NEEDLES = ("ForeignKey(",)
+EAGER = {"select_related", "prefetch_related"}
 FORWARD = {"ForeignKey", "OneToOneField"}
 MARK = "  # planted"
 
@@ -26,9 +27,35 @@ class Relation:
 def plants(file: SourceFile) -> Iterator[Mutation]:
     if not file.is_application or "models" not in file.path:
         return
+    yield from eager_loading_dropped(file)
     for relation in relations(file):
         for kind, text in shapes(relation).items():
             yield file.append(kind, text, MARK)
+
+
+def eager_loading_dropped(file: SourceFile) -> Iterator[Mutation]:
+    """`.select_related("author")` goes from a loop over a model of this file that reads the author."""
+    models = {
+        node.name for node in file.classes() if "django.db.models.Model" in map(file.dotted, node.bases)
+    }
+    for loop in ast.walk(file.tree):
+        if not isinstance(loop, ast.For) or not isinstance(loop.target, ast.Name):
+            continue
+        body = "\n".join(file.text(statement) for statement in loop.body)
+        if file.text(loop.iter).partition(".")[0] not in models:
+            continue
+        for call in ast.walk(loop.iter):
+            match call:
+                case ast.Call(
+                    func=ast.Attribute(value=receiver, attr=name), args=[ast.Constant(value=str(path)), *_]
+                ):
+                    if name in EAGER and f"{loop.target.id}.{path.partition('__')[0]}." in body:
+                        edit = (file.end(receiver), file.end(call), "")
+                        yield file.mutate(
+                            f"{name} dropped", [edit], at=file.start(loop), until=file.end(loop)
+                        )
+                case _:
+                    pass
 
 
 def relations(file: SourceFile) -> Iterator[Relation]:
@@ -83,56 +110,69 @@ def first_column(file: SourceFile, model: ast.ClassDef) -> str:
 
 
 def shapes(relation: Relation) -> dict[str, str]:
-    model, field, attribute = relation.model, relation.field, relation.attribute
     if relation.kind == "ManyToManyField":
-        return {"many to many": many_to_many(model, field, attribute)}
-    found = {
-        "loop": f"""\
+        chosen = {"many to many": MANY_TO_MANY}
+    elif relation.kind == "ForeignKey" and relation.reverse.isidentifier():
+        chosen = FORWARD_SHAPES | {"reverse": REVERSE}
+    else:
+        chosen = FORWARD_SHAPES
+    return {kind: filled(text, relation) for kind, text in chosen.items()}
+
+
+def filled(text: str, relation: Relation) -> str:
+    for word, value in (
+        ("MODEL", relation.model),
+        ("FIELD", relation.field),
+        ("TARGET", relation.target),
+        ("ATTRIBUTE", relation.attribute),
+        ("CHILDREN", relation.reverse),
+    ):
+        text = text.replace(word, value)
+    return text
+
+
+FORWARD_SHAPES = {
+    "loop": f"""\
 def export_rows(writer):
-    for row in {model}.objects.all():
-        writer.writerow([row.pk, row.{field}.{attribute}]){MARK}
+    for row in MODEL.objects.all():
+        writer.writerow([row.pk, row.FIELD.ATTRIBUTE]){MARK}
 """,
-        "comprehension": f"""\
-def {field}_labels(keys):
-    return [row.{field}.{attribute} for row in {model}.objects.filter(pk__in=keys)]{MARK}
+    "comprehension": f"""\
+def FIELD_labels(keys):
+    return [row.FIELD.ATTRIBUTE for row in MODEL.objects.filter(pk__in=keys)]{MARK}
 """,
-        "variable": f"""\
+    "variable": f"""\
 def summary(request):
-    rows = {model}.objects.exclude(pk=request.GET["without"]).order_by("-pk")
+    rows = MODEL.objects.exclude(pk=request.GET["without"]).order_by("-pk")
     lines = []
     for row in rows:
-        lines.append(str(row.{field}.{attribute})){MARK}
+        lines.append(str(row.FIELD.ATTRIBUTE)){MARK}
     return lines
 """,
-        "condition": f"""\
+    "condition": f"""\
 def marked(wanted):
     found = []
-    for row in {model}.objects.order_by("pk")[:100]:
-        if row.{field}.{attribute} == wanted:{MARK}
+    for row in MODEL.objects.order_by("pk")[:100]:
+        if row.FIELD.ATTRIBUTE == wanted:{MARK}
             found.append(row)
     return found
 """,
-        "dictionary": f"""\
+    "dictionary": f"""\
 def by_key():
-    return {{row.pk: row.{field}.{attribute} for row in {model}.objects.iterator()}}{MARK}
+    return {{row.pk: row.FIELD.ATTRIBUTE for row in MODEL.objects.iterator()}}{MARK}
 """,
-    }
-    if relation.kind == "ForeignKey" and relation.reverse and relation.reverse != "+":
-        found["reverse"] = f"""\
+}
+REVERSE = f"""\
 def totals():
     result = {{}}
-    for parent in {relation.target}.objects.all():
-        result[parent.pk] = parent.{relation.reverse}.count(){MARK}
+    for parent in TARGET.objects.all():
+        result[parent.pk] = parent.CHILDREN.count(){MARK}
     return result
 """
-    return found
-
-
-def many_to_many(model: str, field: str, attribute: str) -> str:
-    return f"""\
+MANY_TO_MANY = f"""\
 def labels(key):
     result = []
-    for row in {model}.objects.filter(pk__gt=key):
-        result.append([other.{attribute} for other in row.{field}.all()]){MARK}
+    for row in MODEL.objects.filter(pk__gt=key):
+        result.append([other.ATTRIBUTE for other in row.FIELD.all()]){MARK}
     return result
 """
