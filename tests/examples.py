@@ -34,7 +34,7 @@ class Entry:
     headings: list[str] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
-    unnamed_blocks: list[str] = field(default_factory=list)
+    snippets: list[str] = field(default_factory=list)
 
 
 def read_entries(name: str) -> list[Entry]:
@@ -93,8 +93,8 @@ def _fill(entry: Entry, tokens: list[Token]) -> None:
                 raise ValueError(f"{entry.id}: {file_name} appears twice")
             entry.files[file_name] = token.content
             file_name = None
-        elif token.type == "fence":
-            entry.unnamed_blocks.append(token.content)
+        elif token.type == "fence" and token.info == "py":
+            entry.snippets.append(token.content)
 
 
 def _links(token: Token) -> Iterator[Link]:

@@ -124,6 +124,15 @@ def test_example_runs(entry: Entry, tmp_path: Path) -> None:
     run(["pytest", *options, str(tmp_path)], tmp_path)
 
 
+SNIPPETS = [(entry.id, text) for entry in [*PATTERNS, *SHARP_EDGES] for text in entry.snippets]
+
+
+@pytest.mark.parametrize(("name", "text"), SNIPPETS)
+def test_snippet_runs(name: str, text: str) -> None:
+    """Python without a file's name stands for itself; its assertions hold."""
+    exec(compile(text, name, "exec"), {"__name__": name})
+
+
 def test_every_complete_pattern_has_an_example() -> None:
     assert {entry.id for entry in EXAMPLES} >= COMPLETE_PATTERNS
 
