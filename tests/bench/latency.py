@@ -9,11 +9,11 @@ edited in turn, so that whatever else the machine does meanwhile hits them alike
 import argparse
 import json
 import shlex
-import shutil
 import statistics
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,7 +36,6 @@ class Timings:
     typed: list[float] = field(default_factory=list)
     offended: list[float] = field(default_factory=list)
     resident_bytes: int = 0
-    initialize_seconds: float = 0.0
     open_seconds: float = 0.0
 
 
@@ -57,21 +56,20 @@ def main(arguments: list[str]) -> int:
 
 
 def measure(file: BenchFile, servers: list[Server], edits: int, *, pull: bool) -> list[Timings]:
-    root = Path(tempfile.mkdtemp(prefix="bench-"))
-    try:
+    with ExitStack() as stack:
+        root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         (root / "pyproject.toml").write_text(PROJECT, encoding="utf-8")
         (root / file.name).write_text(file.text, encoding="utf-8")
-        sessions = [Session(server, file, root, pull=pull) for server in servers]
+        sessions = []
+        for server in servers:
+            sessions.append(Session(server, file, root, pull=pull))
+            stack.callback(sessions[-1].client.stop)
         results = [Timings(session.server.label, session.pulled, session.count) for session in sessions]
         edit_in_turn(file, sessions, results, edits)
         for session, timings in zip(sessions, results, strict=True):
             timings.resident_bytes = session.client.resident_bytes()
-            timings.initialize_seconds = session.initialize_seconds
             timings.open_seconds = session.open_seconds
-            session.client.stop()
         return results
-    finally:
-        shutil.rmtree(root)
 
 
 def edit_in_turn(file: BenchFile, sessions: list[Session], results: list[Timings], edits: int) -> None:

@@ -23,7 +23,6 @@ class Session:
         self.server = server
         self.client = Client(server.command, root, server.options, subprocess.DEVNULL)
         capabilities = self.client.initialize(pull=pull)["capabilities"]
-        self.initialize_seconds = time.perf_counter() - self.client.spawned
         self.pulled = pull and bool(capabilities.get("diagnosticProvider"))
         self.client.notify("initialized", {})
         self.uri = (root / file.name).as_uri()
