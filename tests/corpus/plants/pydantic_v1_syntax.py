@@ -15,6 +15,8 @@ CLASS_METHODS = {
     "model_rebuild": "update_forward_refs",
     "model_json_schema": "schema",
 }
+OLD_NAMES = {*METHODS.values(), *CLASS_METHODS.values()}
+"""A model that has a method of such a name means its own."""
 CONFIG_KEYS = {"from_attributes": "orm_mode", "populate_by_name": "allow_population_by_field_name"}
 
 
@@ -37,7 +39,8 @@ def model_classes(file: SourceFile) -> dict[str, ast.ClassDef]:
     for statement in file.tree.body:
         if isinstance(statement, ast.ClassDef):
             bases = {file.dotted(base) for base in statement.bases}
-            if bases & (BASES | set(found)):
+            own = {member.name for member in statement.body if isinstance(member, ast.FunctionDef)}
+            if bases & (BASES | set(found)) and not own & OLD_NAMES:
                 found[statement.name] = statement
     return found
 
