@@ -1,0 +1,1 @@
+"""pybackend: a language server for Python backends."""

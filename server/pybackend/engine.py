@@ -1,0 +1,130 @@
+"""The engine: open files and what the rules find in them, kept up to date by edits.
+
+The only stateful module. The findings of a file are at all times those that a new engine would give for the
+same texts; text that does not parse shows what its last good version said, minus the edited lines.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from .facts.tables import UnitFacts
+from .findings import Finding, Range
+from .ignoring import is_ignored
+from .project.files import ProjectFile, Update
+from .project.outline import Outline
+from .project.project import Project
+from .rules.registry import Rule
+from .syntax.units import Unit
+
+logger = logging.getLogger(__name__)
+
+
+class Located(NamedTuple):
+    """A finding and where it is in the file as it is now."""
+
+    finding: Finding
+    unit: Unit
+    range: Range
+
+
+class Plan:
+    """Rules by the table that drives them, so that an empty table costs one look."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        drivers: dict[str, list[Rule]] = {}
+        for rule in rules:
+            drivers.setdefault(rule.driver, []).append(rule)
+        self.by_table = [
+            (UnitFacts._fields.index(name), rules) for name, rules in drivers.items() if name != "app"
+        ]
+        self.apps = drivers.get("app", [])
+
+
+class Engine:
+    """Files of one project under edit."""
+
+    def __init__(
+        self, project: Project, rules: Iterable[Rule], equivalents: dict[str, frozenset[str]]
+    ) -> None:
+        self.project, self.equivalents = project, equivalents
+        self.rules = list(rules)
+        self.plan = Plan(self.rules)
+        self.files: dict[str, ProjectFile] = {}
+        self._reported: set[tuple[str, str]] = set()
+
+    def open(self, path: str, text: str, is_tracked: bool = True) -> ProjectFile:
+        """Take a file's text; `path` is relative to the project's root."""
+        file = self.files[path] = ProjectFile(path, text, self.project, is_tracked)
+        self._run(file, file.source.units)
+        return file
+
+    def edit(self, path: str, start: tuple[int, int], end: tuple[int, int], text: str) -> None:
+        """Replace the text between two (line, code point) positions. Raises KeyError if it is not open."""
+        file = self.files[path]
+        self._follow(file, file.edit(start, end, text))
+
+    def reconcile(self, path: str) -> None:
+        """Read the whole file again if some of it is broken; call it when the user pauses."""
+        file = self.files[path]
+        self._follow(file, file.reconcile())
+
+    def close(self, path: str) -> None:
+        self.files.pop(path, None)
+
+    def findings(self, path: str) -> list[Located]:
+        """What is found in a file now and not ignored, in the order of the text."""
+        file = self.files[path]
+        return [located for unit in file.source.units for located in self.unit_findings(unit)]
+
+    def unit_findings(self, unit: Unit) -> Iterator[Located]:
+        """What is found in a unit and not ignored there."""
+        if unit.origin is not None:
+            yield from remembered(unit)
+            return
+        for finding in unit.results.findings or ():
+            if not is_ignored(finding, unit, self.equivalents):
+                line, column, end_line, end_column = finding.range
+                place = line + unit.start, column, end_line + unit.start, end_column
+                yield Located(finding, unit, place)
+
+    def _follow(self, file: ProjectFile, update: Update) -> None:
+        self._run(file, file.source.units if update.is_relinked else update.units)
+
+    def _run(self, file: ProjectFile, units: Iterable[Unit]) -> None:
+        for unit in units:
+            if unit.origin is None:
+                unit.results.findings = tuple(sorted(self._unit(file.module.outline(unit))))
+                unit.results.wire = None
+
+    def _unit(self, outline: Outline) -> Iterator[Finding]:
+        facts = outline.facts
+        for index, rules in self.plan.by_table:
+            if facts[index]:
+                for rule in rules:
+                    yield from self._guarded(rule, outline)
+
+    def _guarded(self, rule: Rule, outline: Outline) -> list[Finding]:
+        """What a rule finds; one that raises is logged once per file, and the others stand."""
+        try:
+            return list(rule.run(outline, None, self.project))
+        except Exception:
+            key = rule.id, outline.module.path
+            if key not in self._reported:
+                self._reported.add(key)
+                logger.exception("rule %s failed in %s", *key)
+            return []
+
+
+def remembered(unit: Unit) -> Iterator[Located]:
+    """What a broken unit's last good version said, moved with its lines, minus the edited ones."""
+    places = {(id(line[0]), line[1]): number for number, line in enumerate(unit.origin or ()) if line}
+    for good in {id(line[0]): line[0] for line in unit.origin or () if line}.values():
+        for finding in (good.results.findings or ()) if good.results else ():
+            line, column, end_line, end_column = finding.range
+            now = places.get((id(good), line))
+            if now is not None:
+                start = unit.start + now
+                yield Located(finding, good, (start, column, start + end_line - line, end_column))

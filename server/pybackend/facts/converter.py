@@ -1,0 +1,308 @@
+"""From `ast` expressions to symbolic ones, noting calls, reads, comprehensions and lambdas on the way.
+
+One pass, one dispatch table: this is the hottest code of a batch run.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from . import expressions as ex
+from .tables import At, Binding, Block, CallSite, Loop, Parameter, Read, Scope, StringSecret, Yielded
+
+_NO_PARAMETERS: tuple[Parameter, ...] = ()
+
+
+class Converter:
+    """Collects the facts that expressions hold. Line numbers count from `base`; `lines` are the unit's."""
+
+    def __init__(self, lines: Sequence[str], base: int) -> None:
+        self.lines, self.base = lines, base
+        self.scope = self.block = self.order = self.statement = 0
+        self.scopes: list[Scope] = []
+        self.blocks: list[Block] = []
+        self.bindings: list[Binding] = []
+        self.calls: list[CallSite] = []
+        self.reads: list[Read] = []
+        self.loops: list[Loop] = []
+        self.yields: list[Yielded] = []
+        self.secrets: list[StringSecret] = []
+        self.range: Callable[[Any], ex.Range] = self._narrow if all(map(str.isascii, lines)) else self._wide
+        self.table: dict[type[ast.AST], Callable[[Any], ex.Expression]] = {
+            ast.Constant: self.constant,
+            ast.Name: self.name,
+            ast.Attribute: self.attribute,
+            ast.Call: self.call,
+            ast.Subscript: self.subscript,
+            ast.Slice: self.slice,
+            ast.JoinedStr: self.joined,
+            ast.FormattedValue: self.formatted,
+            ast.BinOp: self.operation,
+            ast.UnaryOp: self.unary,
+            ast.BoolOp: self.logical,
+            ast.Compare: self.comparison,
+            ast.List: self.display,
+            ast.Tuple: self.display,
+            ast.Set: self.display,
+            ast.Dict: self.dictionary,
+            ast.ListComp: self.comprehension,
+            ast.SetComp: self.comprehension,
+            ast.DictComp: self.comprehension,
+            ast.GeneratorExp: self.comprehension,
+            ast.Lambda: self.function_expression,
+            ast.IfExp: self.conditional,
+            ast.Starred: self.starred,
+            ast.Await: self.awaited,
+            ast.Yield: self.yielded,
+            ast.YieldFrom: self.yielded,
+            ast.NamedExpr: self.walrus,
+        }
+
+    def _narrow(self, node: Any) -> ex.Range:
+        base = self.base
+        return node.lineno - base, node.col_offset, node.end_lineno - base, node.end_col_offset
+
+    def _wide(self, node: Any) -> ex.Range:
+        line, end = node.lineno - self.base, node.end_lineno - self.base
+        return line, self._column(line, node.col_offset), end, self._column(end, node.end_col_offset)
+
+    def _column(self, line: int, offset: int) -> int:
+        text = self.lines[line]
+        return (
+            offset
+            if text.isascii()
+            else len(text.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "ignore"))
+        )
+
+    def start(self, node: Any) -> tuple[int, int]:
+        """Where a node begins; its end may be outside the unit."""
+        line = node.lineno - self.base
+        return line, self._column(line, node.col_offset)
+
+    def at(self) -> At:
+        """The place of the next fact."""
+        self.order += 1
+        return At(self.scope, self.block, self.order)
+
+    def open_block(self, kind: str, expression: ex.Expression | None = None, statement: int = -1) -> int:
+        """A block inside the current one, which it becomes; returns the one to go back to."""
+        outer = self.block
+        if statement < 0:
+            self.statement = statement = self.statement + 1
+        self.blocks.append(Block(kind, outer, self.scope, statement, expression))
+        self.block = len(self.blocks) - 1
+        return outer
+
+    def open_scope(
+        self, kind: str, is_async: bool, definition: int, parameters: tuple[Parameter, ...]
+    ) -> tuple[int, int]:
+        """A scope with its root block inside the current one; returns (scope, block) to go back to."""
+        outer = self.scope, self.block
+        self.scopes.append(
+            Scope(kind, self.scope, is_async, definition, len(self.blocks), self.block, parameters)
+        )
+        self.scope = len(self.scopes) - 1
+        self.open_block("scope")
+        return outer
+
+    def expression(self, node: ast.expr) -> ex.Expression:
+        convert = self.table.get(type(node))
+        return convert(node) if convert else ex.Unknown(self.range(node))
+
+    def optional(self, node: ast.expr | None) -> ex.Expression | None:
+        return None if node is None else self.expression(node)
+
+    def several(self, nodes: Sequence[ast.expr]) -> tuple[ex.Expression, ...]:
+        return tuple([self.expression(node) for node in nodes]) if nodes else ()
+
+    def constant(self, node: ast.Constant) -> ex.Expression:
+        return ex.Literal(self.range(node), node.value)
+
+    def name(self, node: ast.Name) -> ex.Expression:
+        return ex.Name(self.range(node), node.id)
+
+    def attribute(self, node: ast.Attribute) -> ex.Expression:
+        found = self.chain(node)
+        self.reads.append(Read(self.at(), found, False))
+        return found
+
+    def chain(self, node: ast.Attribute) -> ex.Attribute:
+        """An attribute without noting the read."""
+        value = node.value
+        inner = self.chain(value) if isinstance(value, ast.Attribute) else self.expression(value)
+        return ex.Attribute(self.range(node), inner, node.attr)
+
+    def call(self, node: ast.Call, role: str = "value", is_awaited: bool = False) -> ex.Call:
+        target = node.func
+        if isinstance(target, ast.Attribute):
+            function: ex.Expression = self.chain(target)
+            self.reads.append(Read(self.at(), function, True))  # type: ignore[arg-type]
+        else:
+            function = self.expression(target)
+        arguments = self.several(node.args)
+        keywords = tuple([ex.Keyword(self.range(k), k.arg, self.expression(k.value)) for k in node.keywords])
+        found = ex.Call(self.range(node), function, arguments, keywords)
+        self.calls.append(CallSite(self.at(), found, role, is_awaited, len(self.calls)))
+        return found
+
+    def subscript(self, node: ast.Subscript) -> ex.Expression:
+        return ex.Subscript(self.range(node), self.expression(node.value), self.expression(node.slice))
+
+    def slice(self, node: ast.Slice) -> ex.Expression:
+        return ex.Slice(
+            self.range(node), self.optional(node.lower), self.optional(node.upper), self.optional(node.step)
+        )
+
+    def joined(self, node: ast.JoinedStr) -> ex.FString:
+        return ex.FString(self.range(node), self.several(node.values))
+
+    def formatted(self, node: ast.FormattedValue) -> ex.Expression:
+        value = self.expression(node.value)
+        specification = self.joined(node.format_spec) if isinstance(node.format_spec, ast.JoinedStr) else None
+        return ex.Interpolation(
+            value.range, value, chr(node.conversion) if node.conversion > 0 else "", specification
+        )
+
+    def operation(self, node: ast.BinOp) -> ex.Expression:
+        spine = [node]
+        while isinstance(spine[-1].left, ast.BinOp):
+            spine.append(spine[-1].left)
+        left = self.expression(spine[-1].left)
+        for part in reversed(spine):
+            left = ex.Operation(self.range(part), left, type(part.op).__name__, self.expression(part.right))
+        return left
+
+    def unary(self, node: ast.UnaryOp) -> ex.Expression:
+        return ex.Unary(self.range(node), type(node.op).__name__, self.expression(node.operand))
+
+    def logical(self, node: ast.BoolOp) -> ex.Expression:
+        return ex.Logical(self.range(node), type(node.op).__name__, self.several(node.values))
+
+    def comparison(self, node: ast.Compare) -> ex.Expression:
+        operators = tuple([type(operator).__name__ for operator in node.ops])
+        return ex.Comparison(
+            self.range(node), self.expression(node.left), operators, self.several(node.comparators)
+        )
+
+    def display(self, node: ast.List | ast.Tuple | ast.Set) -> ex.Expression:
+        return ex.Display(self.range(node), type(node).__name__.lower(), self.several(node.elts))
+
+    def dictionary(self, node: ast.Dict) -> ex.Expression:
+        keys = tuple([self.optional(key) for key in node.keys])
+        return ex.Dictionary(self.range(node), keys, self.several(node.values))
+
+    def conditional(self, node: ast.IfExp) -> ex.Expression:
+        test = self.expression(node.test)
+        return ex.Conditional(
+            self.range(node), test, self.expression(node.body), self.expression(node.orelse)
+        )
+
+    def starred(self, node: ast.Starred) -> ex.Expression:
+        return ex.Starred(self.range(node), self.expression(node.value))
+
+    def awaited(self, node: ast.Await) -> ex.Expression:
+        value = node.value
+        inner = self.call(value, "value", True) if isinstance(value, ast.Call) else self.expression(value)
+        return ex.Await(self.range(node), inner)
+
+    def yielded(self, node: ast.Yield | ast.YieldFrom) -> ex.Expression:
+        value, is_from = self.optional(node.value), isinstance(node, ast.YieldFrom)
+        self.yields.append(Yielded(self.at(), self.range(node), value, is_from))
+        return ex.Yield(self.range(node), value, is_from)
+
+    def walrus(self, node: ast.NamedExpr) -> ex.Expression:
+        value = self.expression(node.value)
+        target = self.name(node.target)
+        self.bind("walrus", target, value)
+        return ex.Walrus(self.range(node), target, value)
+
+    def comprehension(
+        self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+    ) -> ex.Expression:
+        outer, statement = self.block, -1
+        generators = []
+        for part in node.generators:
+            iterable = self.expression(part.iter)
+            at, target = self.at(), self.target(part.target)
+            self.open_block("comprehension", iterable, statement)
+            statement = self.statement
+            is_async = bool(part.is_async)
+            self.bind("comprehension", target, iterable, is_async=is_async)
+            place = self.range(part.target)
+            self.loops.append(Loop(at, place, "comprehension", target, iterable, is_async, self.block))
+            conditions = self.several(part.ifs)
+            generators.append(ex.Generator(target, iterable, conditions, bool(part.is_async), self.block))
+        if isinstance(node, ast.DictComp):
+            element, value = self.expression(node.key), self.optional(node.value)
+        else:
+            element, value = self.expression(node.elt), None
+        self.block = outer
+        kind = {"ListComp": "list", "SetComp": "set", "DictComp": "dict"}.get(
+            type(node).__name__, "generator"
+        )
+        return ex.Comprehension(self.range(node), kind, element, value, tuple(generators))
+
+    def function_expression(self, node: ast.Lambda) -> ex.Expression:
+        outer = self.open_scope("lambda", False, -1, self.parameters(node.args))
+        scope = self.scope
+        body = self.expression(node.body)
+        self.scope, self.block = outer
+        return ex.Lambda(self.range(node), body, scope)
+
+    def parameters(self, node: ast.arguments) -> tuple[Parameter, ...]:
+        """The parameters; defaults and annotations are evaluated where the function is defined."""
+        plain = [*((a, "positional-only") for a in node.posonlyargs), *((a, "positional") for a in node.args)]
+        missing: list[ast.expr | None] = [None] * (len(plain) - len(node.defaults))
+        found = [
+            (a, kind, default) for (a, kind), default in zip(plain, [*missing, *node.defaults], strict=True)
+        ]
+        if node.vararg:
+            found.append((node.vararg, "variadic", None))
+        found += [(a, "keyword-only", d) for a, d in zip(node.kwonlyargs, node.kw_defaults, strict=True)]
+        if node.kwarg:
+            found.append((node.kwarg, "keywords", None))
+        return (
+            tuple(
+                [
+                    Parameter(self.range(a), a.arg, kind, self.optional(a.annotation), self.optional(default))
+                    for a, kind, default in found
+                ]
+            )
+            or _NO_PARAMETERS
+        )
+
+    def target(self, node: ast.expr) -> ex.Expression:
+        """What is assigned to; only what it reads (`a.b` in `a.b[i] = 1`) is noted."""
+        if isinstance(node, ast.Name):
+            return self.name(node)
+        if isinstance(node, ast.Attribute):
+            return ex.Attribute(self.range(node), self.expression(node.value), node.attr)
+        if isinstance(node, (ast.Tuple, ast.List)):
+            elements = tuple([self.target(element) for element in node.elts])
+            return ex.Display(self.range(node), type(node).__name__.lower(), elements)
+        if isinstance(node, ast.Starred):
+            return ex.Starred(self.range(node), self.target(node.value))
+        return self.expression(node)
+
+    def bind(
+        self,
+        kind: str,
+        target: ex.Expression,
+        value: ex.Expression | None,
+        annotation: ex.Expression | None = None,
+        is_async: bool = False,
+    ) -> None:
+        """Note that `target`, or each name in it, is bound."""
+        if isinstance(target, ex.Display):
+            for element in target.elements:
+                self.bind("unpack" if kind in ("assign", "with") else kind, element, value, None, is_async)
+            return
+        if isinstance(target, ex.Starred):
+            self.bind("unpack", target.value, value, None, is_async)
+            return
+        name = target.id if isinstance(target, ex.Name) else ""
+        self.bindings.append(
+            Binding(self.at(), target.range, kind, name, target, value, annotation, is_async)
+        )

@@ -1,0 +1,295 @@
+"""Symbolic expressions: what facts say about the code between operators and parentheses.
+
+Every expression begins with its range. Literals that look like secrets never keep their value (`Secret`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias, Union
+
+Range: TypeAlias = tuple[int, int, int, int]
+
+
+class Literal(NamedTuple):
+    """A constant: text, bytes, number, True, False, None or Ellipsis."""
+
+    range: Range
+    value: object
+
+
+class Secret(NamedTuple):
+    """A string or bytes literal that looks like a secret: who issues it, and what may be shown of it."""
+
+    range: Range
+    provider: str
+    prefix: str
+    length: int
+
+
+class Name(NamedTuple):
+    range: Range
+    id: str
+
+
+class Attribute(NamedTuple):
+    """`value.name`; `name_range` is where the name stands."""
+
+    range: Range
+    value: Expression
+    name: str
+
+    @property
+    def name_range(self) -> Range:
+        line, column = self.range[2:]
+        return line, column - len(self.name), line, column
+
+
+class Keyword(NamedTuple):
+    """`name=value` in a call; the name is None for `**value`."""
+
+    range: Range
+    name: str | None
+    value: Expression
+
+
+class Call(NamedTuple):
+    range: Range
+    function: Expression
+    arguments: tuple[Expression, ...]
+    keywords: tuple[Keyword, ...]
+
+    def keyword(self, name: str) -> Expression | None:
+        """The value given for a keyword, or None."""
+        return next((keyword.value for keyword in self.keywords if keyword.name == name), None)
+
+    def argument(self, position: int, name: str) -> Expression | None:
+        """The value given for a parameter by position or keyword; None where a `*` may hide it."""
+        found = self.keyword(name)
+        if found is not None or position >= len(self.arguments):
+            return found
+        if any(isinstance(argument, Starred) for argument in self.arguments[: position + 1]):
+            return None
+        return self.arguments[position]
+
+
+class Subscript(NamedTuple):
+    range: Range
+    value: Expression
+    key: Expression
+
+
+class Slice(NamedTuple):
+    range: Range
+    lower: Expression | None
+    upper: Expression | None
+    step: Expression | None
+
+
+class Interpolation(NamedTuple):
+    """`{value!conversion:format}` in an f-string. Its range is that of the value."""
+
+    range: Range
+    value: Expression
+    conversion: str
+    format: FString | None
+
+
+class FString(NamedTuple):
+    """An f-string; literal parts have the range of the whole."""
+
+    range: Range
+    parts: tuple[Expression, ...]
+
+
+class Operation(NamedTuple):
+    """A binary operation; `operator` is the name of its `ast` class (`Add`, `Mod`, `BitOr`, ...)."""
+
+    range: Range
+    left: Expression
+    operator: str
+    right: Expression
+
+
+class Unary(NamedTuple):
+    range: Range
+    operator: str
+    operand: Expression
+
+
+class Logical(NamedTuple):
+    """`and` (operator `And`) or `or` (`Or`) between the values."""
+
+    range: Range
+    operator: str
+    values: tuple[Expression, ...]
+
+
+class Comparison(NamedTuple):
+    range: Range
+    left: Expression
+    operators: tuple[str, ...]
+    values: tuple[Expression, ...]
+
+
+class Display(NamedTuple):
+    """`[...]`, `(...)` or `{...}` with elements: kind `list`, `tuple` or `set`."""
+
+    range: Range
+    kind: str
+    elements: tuple[Expression, ...]
+
+
+class Dictionary(NamedTuple):
+    """A dict display; a key is None for `**value`."""
+
+    range: Range
+    keys: tuple[Expression | None, ...]
+    values: tuple[Expression, ...]
+
+
+class Generator(NamedTuple):
+    """`for target in iterable if condition` in a comprehension. `block` is the block that it opens."""
+
+    target: Expression
+    iterable: Expression
+    conditions: tuple[Expression, ...]
+    is_async: bool
+    block: int
+
+
+class Comprehension(NamedTuple):
+    """Kind `list`, `set`, `dict` or `generator`; `value` only for `dict`, whose `element` is the key."""
+
+    range: Range
+    kind: str
+    element: Expression
+    value: Expression | None
+    generators: tuple[Generator, ...]
+
+
+class Lambda(NamedTuple):
+    """A lambda; `scope` is its own."""
+
+    range: Range
+    body: Expression
+    scope: int
+
+
+class Conditional(NamedTuple):
+    """`then if test else otherwise`."""
+
+    range: Range
+    test: Expression
+    then: Expression
+    otherwise: Expression
+
+
+class Starred(NamedTuple):
+    range: Range
+    value: Expression
+
+
+class Await(NamedTuple):
+    range: Range
+    value: Expression
+
+
+class Yield(NamedTuple):
+    """`yield value` or `yield from value`."""
+
+    range: Range
+    value: Expression | None
+    is_from: bool
+
+
+class Walrus(NamedTuple):
+    range: Range
+    target: Expression
+    value: Expression
+
+
+class Unknown(NamedTuple):
+    """An expression of a kind that this version does not know."""
+
+    range: Range
+
+
+Expression: TypeAlias = Union[  # noqa: UP007
+    Literal,
+    Secret,
+    Name,
+    Attribute,
+    Call,
+    Subscript,
+    Slice,
+    Interpolation,
+    FString,
+    Operation,
+    Unary,
+    Logical,
+    Comparison,
+    Display,
+    Dictionary,
+    Comprehension,
+    Lambda,
+    Conditional,
+    Starred,
+    Await,
+    Yield,
+    Walrus,
+    Unknown,
+]
+
+
+def children(expression: Expression) -> Iterator[Expression]:
+    """The expressions directly inside."""
+    for part in expression[1:]:
+        if isinstance(part, tuple):
+            if isinstance(part, (Keyword, Generator)) or not hasattr(part, "_fields"):
+                for item in part:
+                    if isinstance(item, (Keyword, Generator)):
+                        yield from (inner for inner in item if _is_expression(inner))
+                        if isinstance(item, Generator):
+                            yield from item.conditions
+                    elif _is_expression(item):
+                        yield item
+            else:
+                yield part  # type: ignore[misc]
+
+
+def walk(expression: Expression) -> Iterator[Expression]:
+    """The expression and all inside it, outer before inner."""
+    stack = [expression]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack.extend(reversed(list(children(current))))
+
+
+def _is_expression(value: object) -> bool:
+    return (
+        isinstance(value, tuple) and hasattr(value, "_fields") and not isinstance(value, (Keyword, Generator))
+    )
+
+
+def dotted(expression: Expression) -> str | None:
+    """`a.b.c` for a name with attributes, as written; None for anything else."""
+    names: list[str] = []
+    while isinstance(expression, Attribute):
+        names.append(expression.name)
+        expression = expression.value
+    if not isinstance(expression, Name):
+        return None
+    return ".".join([expression.id, *reversed(names)])
+
+
+def root(expression: Expression) -> Expression:
+    """What stands at the left end of attributes, calls and subscripts."""
+    while True:
+        if isinstance(expression, (Attribute, Subscript, Await)):
+            expression = expression.value
+        elif isinstance(expression, Call):
+            expression = expression.function
+        else:
+            return expression

@@ -1,0 +1,1 @@
+"""The project view: what files say together. Names, classes, versions, Django apps."""

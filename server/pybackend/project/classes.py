@@ -1,0 +1,113 @@
+"""Classes of one module as their authors see them: header, fields, methods, attributes set in methods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..facts import expressions as ex
+from ..facts.tables import Binding, ClassDefinition, Function, UnitFacts
+from .outline import Outline
+
+if TYPE_CHECKING:
+    from ..syntax.units import Block, Unit
+    from .module import Module
+
+
+class Member(NamedTuple):
+    """A binding or function in a class body, and the outline of the unit that it stands in."""
+
+    fact: Binding | Function
+    outline: Outline
+
+
+class ClassView:
+    """A class of the module. `path` is its dotted path; `outline` that of the unit with its header."""
+
+    def __init__(self, definition: ClassDefinition, outline: Outline, path: str, block: Block | None) -> None:
+        self.definition, self.outline, self.path, self.block = definition, outline, path, block
+
+    @property
+    def name(self) -> str:
+        return self.definition.name
+
+    @property
+    def module(self) -> Module:
+        return self.outline.module
+
+    @cached_property
+    def bases(self) -> tuple[str | None, ...]:
+        """The paths of the base classes; of `Base[T]`, that of `Base`."""
+        scope = self.definition.at.scope
+        heads = [base.value if isinstance(base, ex.Subscript) else base for base in self.definition.bases]
+        return tuple(self.outline.resolve(head, scope) for head in heads)
+
+    def ancestry(self) -> Iterator[str]:
+        """The paths of all base classes that are known, breadth first, each once."""
+        queue, seen = list(self.bases), {self.path}
+        while queue:
+            path = queue.pop(0)
+            if path is None or path in seen:
+                continue
+            seen.add(path)
+            yield path
+            known = self.module.class_at(path)
+            if known is not None:
+                queue += known.bases
+
+    def units(self) -> Iterator[Unit]:
+        """The units that the class body's statements stand in, where the class is split."""
+        if self.block is not None:
+            for unit in self.module.units:
+                if unit.parent is not None and self.block in unit.parent.chain() and unit.facts is not None:
+                    yield unit
+
+    @cached_property
+    def members(self) -> tuple[Member, ...]:
+        """Bindings and functions of the class body itself, in order."""
+        found: list[Member] = []
+        if self.block is None:
+            scope, facts = self.definition.scope, self.outline.facts
+            found = [Member(fact, self.outline) for fact in _bodies(facts) if fact.at.scope == scope]
+        for unit in self.units():
+            if self.module.class_block(unit) is self.block:
+                outline = self.module.outline(unit)
+                found += [Member(fact, outline) for fact in _bodies(outline.facts) if fact.at.scope == 0]
+        return tuple(found)
+
+    @cached_property
+    def fields(self) -> dict[str, Member]:
+        """Names bound in the class body by assignment or annotation; the last one wins."""
+        return {
+            member.fact.name: member
+            for member in self.members
+            if isinstance(member.fact, Binding) and member.fact.name
+        }
+
+    @cached_property
+    def methods(self) -> dict[str, Member]:
+        """Functions of the class body; the last one wins."""
+        return {member.fact.name: member for member in self.members if isinstance(member.fact, Function)}
+
+    @cached_property
+    def attributes(self) -> dict[str, list[tuple[Binding, int, Outline]]]:
+        """What methods assign to `self.name`, by name, with scope and outline."""
+        table: dict[str, list[tuple[Binding, int, Outline]]] = {}
+        for member in self.methods.values():
+            assert isinstance(member.fact, Function)
+            if not member.fact.parameters:
+                continue
+            receiver, scope = member.fact.parameters[0].name, member.fact.scope
+            for binding in member.outline.facts.bindings:
+                target = binding.target
+                if binding.at.scope != scope or not isinstance(target, ex.Attribute):
+                    continue
+                if isinstance(target.value, ex.Name) and target.value.id == receiver:
+                    table.setdefault(target.name, []).append((binding, scope, member.outline))
+        return table
+
+
+def _bodies(facts: UnitFacts) -> Iterator[Binding | Function]:
+    yield from facts.bindings
+    yield from facts.functions

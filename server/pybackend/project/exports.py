@@ -1,0 +1,67 @@
+"""What a unit says that other units may read, without positions, so that typing in a body changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..facts import expressions as ex
+from ..facts.tables import Function, Parameter, UnitFacts
+
+
+def exports(facts: UnitFacts | None) -> tuple[Any, ...]:
+    """A value that is equal exactly while everything visible from outside the unit is."""
+    if facts is None:
+        return ()
+    open_scopes = _open_scopes(facts)
+    methods = {function.scope for function in facts.functions if function.at.scope in open_scopes}
+    imports = [found for found in facts.imports if found.at.scope in open_scopes]
+    found: list[Any] = [(i.at.scope, i.bound, i.level, i.module, i.name) for i in imports]
+    for binding in facts.bindings:
+        is_attribute = binding.at.scope in methods and isinstance(binding.target, ex.Attribute)
+        if binding.at.scope in open_scopes or is_attribute:
+            parts = (binding.target, binding.value, binding.annotation)
+            found.append((binding.at.scope, binding.kind, *map(shape, parts)))
+    found += [_signature(function) for function in facts.functions if function.at.scope in open_scopes]
+    for definition in facts.classes:
+        if definition.at.scope in open_scopes:
+            keywords = tuple((name, shape(value)) for name, value in definition.keywords)
+            heads = (tuple(map(shape, definition.bases)), tuple(map(shape, definition.decorators)))
+            found.append(
+                (definition.at.scope, definition.name, *heads, keywords, definition.docstring is None)
+            )
+    return tuple(found)
+
+
+def _open_scopes(facts: UnitFacts) -> set[int]:
+    """The unit's own scope and those of classes in it that are not local to a function."""
+    found = {0}
+    for number, scope in enumerate(facts.scopes):
+        if scope.kind == "class" and scope.parent in found:
+            found.add(number)
+    return found
+
+
+def _signature(function: Function) -> tuple[Any, ...]:
+    return (
+        function.at.scope,
+        function.name,
+        function.is_async,
+        function.is_generator,
+        tuple(map(shape, function.decorators)),
+        tuple(map(_parameter, function.parameters)),
+        shape(function.returns),
+    )
+
+
+def _parameter(parameter: Parameter) -> tuple[Any, ...]:
+    return parameter.name, parameter.kind, shape(parameter.annotation), shape(parameter.default)
+
+
+def shape(value: Any) -> Any:
+    """An expression without its ranges."""
+    if not isinstance(value, tuple):
+        return (type(value).__name__, value)
+    if hasattr(value, "_fields"):
+        parts = value[1:] if value._fields[0] == "range" else value
+        return (type(value).__name__, *map(shape, parts))
+    return tuple(map(shape, value))

@@ -1,0 +1,83 @@
+"""A file of a project: its units with their facts, linked into a module, through all edits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..facts.collector import collect
+from ..facts.tables import UnitFacts
+from ..syntax.file import Fresh, SourceFile
+from ..syntax.suppressions import Suppression, suppressions
+from .exports import exports
+from .module import Module
+
+if TYPE_CHECKING:
+    from ..findings import Finding
+    from ..syntax.units import Unit
+    from .project import Project
+
+
+class Results:
+    """What is known of a unit beside its facts. `findings` are those of its rules, before any are ignored;
+    None until they have run. `wire` is whatever a client-side cache wants to keep with them."""
+
+    __slots__ = ("exports", "findings", "suppressions", "wire")
+
+    def __init__(self) -> None:
+        self.exports: tuple[object, ...] = ()
+        self.suppressions: tuple[Suppression, ...] = ()
+        self.findings: tuple[Finding, ...] | None = None
+        self.wire: object = None
+
+
+class Update(NamedTuple):
+    """What an edit changed: units with new facts, and whether the names of the file changed."""
+
+    units: list[Unit]
+    is_relinked: bool
+
+
+class ProjectFile:
+    """Text, units, facts and module of one file. `path` is relative to the project's root."""
+
+    def __init__(self, path: str, text: str, project: Project, is_tracked: bool = True) -> None:
+        self.path, self.project, self.is_tracked = path, project, is_tracked
+        self.source = SourceFile(text)
+        self._take(self.source.fresh)
+        self.source.fresh = []
+        self.module = Module(path, self.source.units, project)
+
+    def edit(self, start: tuple[int, int], end: tuple[int, int], text: str) -> Update:
+        """Replace the text between two (line, code point) positions."""
+        before = self._exports()
+        return self._update(self.source.edit(start, end, text), before)
+
+    def reconcile(self) -> Update:
+        """Read the whole text again where some of it is broken."""
+        before = self._exports()
+        return self._update(self.source.reconcile(), before)
+
+    def _update(self, fresh: list[Fresh], before: list[tuple[int, tuple[object, ...]]]) -> Update:
+        self._take(fresh)
+        is_relinked = self._exports() != before
+        if is_relinked or self.module.units is not self.source.units:
+            self.module = Module(self.path, self.source.units, self.project)
+        return Update([item.unit for item in fresh], is_relinked)
+
+    def _exports(self) -> list[tuple[int, tuple[object, ...]]]:
+        return [(id(u), u.results.exports) for u in self.source.units if u.results and u.results.exports]
+
+    def _take(self, fresh: list[Fresh]) -> None:
+        lines = self.source.document.lines
+        for unit, nodes, base in fresh:
+            if nodes is not None:
+                own = lines[unit.start : unit.start + unit.count]
+                unit.facts = collect(nodes, own, base + unit.start, unit.role == "header")
+                unit.results = Results()
+                if self.is_tracked:
+                    unit.results.exports = exports(unit.facts)
+            unit.results.suppressions = suppressions(unit.text)
+            unit.results.wire = None
+        for unit in self.source.units:
+            if unit.facts is None:
+                unit.facts, unit.results = UnitFacts(), Results()

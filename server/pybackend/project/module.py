@@ -1,0 +1,196 @@
+"""One file's names: what its units bind at module level, and its classes."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ..facts.tables import Binding, ClassDefinition, Function, Import, UnitFacts
+from .classes import ClassView
+from .outline import Fact, Outline
+
+if TYPE_CHECKING:
+    from ..syntax.units import Block, Unit
+    from .project import Project
+
+EMPTY = UnitFacts()
+
+
+class Module:
+    """The units of one file, linked. Made anew when what they export changes.
+
+    `path` is relative to the project's root, with slashes; `name` is the dotted name that other files of the
+    project import it by.
+    """
+
+    def __init__(self, path: str, units: list[Unit], project: Project) -> None:
+        self.path, self.units, self.project = path, units, project
+        self.name = module_name(path)
+        self.is_package = path.endswith("__init__.py")
+        self._resolving: set[str] = set()
+
+    def outline(self, unit: Unit) -> Outline:
+        """The unit's outline, kept on the unit until its facts or this module change."""
+        view = unit.view
+        if not isinstance(view, Outline) or view.module is not self or view.facts is not unit.facts:
+            view = unit.view = Outline(unit, self)
+        return view
+
+    @cached_property
+    def outlines(self) -> list[Outline]:
+        return [self.outline(unit) for unit in self.units if unit.facts is not None]
+
+    @cached_property
+    def names(self) -> dict[str, list[tuple[Unit, str, int]]]:
+        """What is bound at module level: unit, table and index of each binding, by name.
+
+        Indices stay right while a unit's exports stay equal, so its facts may be replaced under this table.
+        """
+        table: dict[str, list[tuple[Unit, str, int]]] = {}
+        for unit in self.units:
+            facts: UnitFacts = unit.facts or EMPTY
+            if self.class_block(unit) is not None:
+                continue
+            for kind in ("imports", "bindings", "functions", "classes"):
+                for index, fact in enumerate(getattr(facts, kind)):
+                    name = fact.bound if isinstance(fact, Import) else fact.name
+                    if fact.at.scope == 0 and name:
+                        table.setdefault(name, []).append((unit, kind, index))
+        return table
+
+    @cached_property
+    def paths(self) -> dict[str, str | None]:
+        return {}
+
+    def facts_of(self, name: str) -> list[tuple[Fact, Outline]]:
+        """What binds a module-level name, in order."""
+        return [
+            (getattr(u.facts, kind)[index], self.outline(u)) for u, kind, index in self.names.get(name, ())
+        ]
+
+    def binds(self, name: str) -> bool:
+        """Whether the module binds the name anywhere at module level."""
+        return name in self.names
+
+    def resolve_name(self, name: str, depth: int = 0) -> str | None:
+        """The path of a module-level name, or None."""
+        if name in self.paths:
+            return self.paths[name]
+        if name not in self.names or name in self._resolving:
+            return None
+        self._resolving.add(name)
+        try:
+            path = Outline.agree([(fact, 0, outline) for fact, outline in self.facts_of(name)], depth)
+        finally:
+            self._resolving.discard(name)
+        self.paths[name] = path
+        return path
+
+    def imported(self, fact: Import) -> str | None:
+        """The path that an import binds."""
+        module = fact.module
+        if fact.level:
+            package = self.name.split(".") if self.is_package else self.name.split(".")[:-1]
+            if fact.level - 1 > len(package):
+                return None
+            base = package[: len(package) - (fact.level - 1)]
+            module = ".".join([*base, *([module] if module else [])])
+        if fact.name is None:
+            return module if fact.is_aliased else fact.bound
+        return f"{module}.{fact.name}" if module else fact.name
+
+    def definition_path(self, fact: Function | ClassDefinition, outline: Outline) -> str | None:
+        """The dotted path of a class or function of this module; local ones go by `<locals>`."""
+        names, scope, scopes = [fact.name], fact.at.scope, outline.facts.scopes
+        while scope > 0:
+            own = scopes[scope]
+            if own.kind == "class":
+                names.append(outline.facts.classes[own.definition].name)
+            else:
+                names.append("<locals>")
+            scope = own.parent
+        block = outline.unit.parent
+        while block is not None:
+            if block.kind == "class" and block.header is not None and block.header.facts:
+                names += [definition.name for definition in block.header.facts.classes[:1]]
+            block = block.parent
+        return ".".join([self.name, *reversed(names)]) if self.name else ".".join(reversed(names))
+
+    @cached_property
+    def classes(self) -> dict[str, ClassView]:
+        """All classes of the module that are not local to a function, by path."""
+        found: dict[str, ClassView] = {}
+        for outline in self.outlines:
+            for definition in outline.facts.classes:
+                path = self.definition_path(definition, outline)
+                if path and "<locals>" not in path:
+                    block = outline.unit.block if outline.unit.role == "header" else None
+                    found[path] = ClassView(definition, outline, path, block)
+        return found
+
+    def class_at(self, path: str) -> ClassView | None:
+        """The class of that path: here or, where the project knows it, elsewhere."""
+        return self.classes.get(path)
+
+    def class_of(self, definition: ClassDefinition, unit: Unit) -> ClassView | None:
+        """The view of a class that is defined in a unit."""
+        path = self.definition_path(definition, self.outline(unit))
+        return self.classes.get(path) if path else None
+
+    def class_block(self, unit: Unit) -> Block | None:
+        """The innermost class that the unit's statements stand in."""
+        parent = unit.parent
+        return next((b for b in parent.chain() if b.kind == "class"), None) if parent else None
+
+    def class_around(self, unit: Unit) -> ClassView | None:
+        """The class in whose body the unit stands."""
+        block = self.class_block(unit)
+        if block is None or block.header is None or not block.header.facts:
+            return None
+        definitions = block.header.facts.classes
+        return self.class_of(definitions[0], block.header) if definitions else None
+
+    def member(self, base: str, name: str, depth: int) -> str | None:
+        """The path of `base.name`: through attributes that a class of this module sets, else as it reads."""
+        if base.endswith("()"):
+            known = self.class_at(base[:-2])
+            if known is not None and name not in known.methods:
+                key = f"{base}.{name}"
+                if key in self._resolving:
+                    return None
+                self._resolving.add(key)
+                try:
+                    return self._attribute(known, name, depth) or key
+                finally:
+                    self._resolving.discard(key)
+        return f"{base}.{name}"
+
+    def _attribute(self, known: ClassView, name: str, depth: int) -> str | None:
+        found: list[tuple[Fact, int, Outline]] = list(known.attributes.get(name, []))
+        field = known.fields.get(name)
+        if field is not None and isinstance(field.fact, Binding):
+            found.append((field.fact, field.fact.at.scope, field.outline))
+        return Outline.agree(found, depth) if found else None
+
+    def called(self, base: str, is_awaited: bool, depth: int) -> str | None:
+        """The path of what a call of `base` gives: what the annotation of a function of this module says."""
+        head, _, name = base.rpartition(".")
+        if head == self.name and self.binds(name):
+            functions = [(f, o) for f, o in self.facts_of(name) if isinstance(f, Function)]
+            if functions:
+                function, outline = functions[-1]
+                if function.is_async and not is_awaited:
+                    return None
+                if function.returns is not None and not function.is_generator and not function.decorators:
+                    return outline.annotated(function.returns, function.at.scope, depth + 1)
+        return f"{base}()"
+
+
+def module_name(path: str) -> str:
+    """The dotted name of a file: `src/shop/__init__.py` is `shop`."""
+    parts = path.removesuffix(".py").removesuffix(".pyi").split("/")
+    if parts[0] == "src" and len(parts) > 1:
+        parts = parts[1:]
+    if parts[-1] == "__init__":
+        parts = parts[:-1]
+    return ".".join(parts)

@@ -1,0 +1,255 @@
+"""A unit's facts bound to the names of its module: order, guards, and what an expression is."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..facts import expressions as ex
+from ..facts.tables import (
+    At,
+    Binding,
+    Block,
+    CallSite,
+    ClassDefinition,
+    Function,
+    Import,
+    Parameter,
+    UnitFacts,
+)
+
+if TYPE_CHECKING:
+    from ..syntax.units import Unit
+    from .classes import ClassView
+    from .module import Module
+
+Fact = Import | Binding | Function | ClassDefinition | Parameter
+_BUILTINS = frozenset(dir(builtins))
+_DEPTH = 12
+
+
+class Local(NamedTuple):
+    """A name bound in a unit: the fact that binds it, and in which scope."""
+
+    fact: Fact
+    scope: int
+
+
+class Outline:
+    """One unit as rules see it. Made anew whenever the unit's facts or its module's names change."""
+
+    __slots__ = ("_callees", "_locals", "facts", "module", "unit")
+
+    def __init__(self, unit: Unit, module: Module) -> None:
+        self.unit, self.module = unit, module
+        self.facts: UnitFacts = unit.facts
+        self._locals: dict[int, dict[str, list[Fact]]] | None = None
+        self._callees: dict[int, str | None] = {}
+
+    # Where things stand
+
+    def function(self, at: At) -> Function | None:
+        """The nearest enclosing function; None at module, class or lambda level."""
+        scope = self.facts.scopes[at.scope]
+        return self.facts.functions[scope.definition] if scope.kind == "function" else None
+
+    def coroutine(self, at: At) -> Function | None:
+        """The nearest enclosing function where that is `async def`; a lambda or nested `def` ends it."""
+        function = self.function(at)
+        return function if function is not None and function.is_async else None
+
+    def blocks(self, at: At) -> Iterator[Block]:
+        """The clauses around a fact within its scope, innermost first."""
+        index = at.block
+        while index >= 0:
+            block = self.facts.blocks[index]
+            if block.kind == "scope":
+                return
+            yield block
+            index = block.parent
+
+    def inside(self, at: At, block: int) -> bool:
+        """Whether a fact stands in the block, at any depth, nested scopes included."""
+        index = at.block
+        while index >= 0:
+            if index == block:
+                return True
+            index = self.facts.blocks[index].parent
+        return False
+
+    def guards(self, at: At) -> Iterator[str]:
+        """The kinds of clauses around a fact, through its scopes and the blocks of the file."""
+        index = at.block
+        while index >= 0:
+            yield self.facts.blocks[index].kind
+            index = self.facts.blocks[index].parent
+        parent = self.unit.parent
+        yield from (block.kind for block in parent.chain()) if parent else ()
+
+    def enclosing_class(self, scope: int) -> ClassView | None:
+        """The class whose body the scope is or stands in directly as a method."""
+        scopes = self.facts.scopes
+        if scopes[scope].kind in ("function", "lambda"):
+            scope = scopes[scope].parent
+        if scopes[scope].kind == "class":
+            return self.module.class_of(self.facts.classes[scopes[scope].definition], self.unit)
+        if scopes[scope].kind == "unit":
+            return self.module.class_around(self.unit)
+        return None
+
+    # What names are
+
+    def callee(self, site: CallSite) -> str | None:
+        """The path of what a call calls; see `resolve`."""
+        try:
+            return self._callees[site.number]
+        except KeyError:
+            found = self._callees[site.number] = self.resolve(site.call.function, site.at.scope)
+            return found
+
+    def resolve(self, expression: ex.Expression, scope: int, depth: int = 0) -> str | None:
+        """The path of an expression through imports, aliases and single assignments, or None.
+
+        A path is a dotted name from an import, a definition of the module or a builtin. `()` stands for the
+        result of a call or an instance of a class, `[]` for an item and `[*]` for an element in a loop:
+        `requests.Session().get`, `shop.models.Book.objects.all()[*]`.
+        """
+        if depth > _DEPTH:
+            return None
+        if isinstance(expression, ex.Name):
+            return self._resolve_name(expression.id, scope, depth)
+        if isinstance(expression, ex.Attribute):
+            base = self.resolve(expression.value, scope, depth + 1)
+            return self.module.member(base, expression.name, depth + 1) if base else None
+        if isinstance(expression, ex.Call):
+            base = self.resolve(expression.function, scope, depth + 1)
+            return self.module.called(base, False, depth + 1) if base else None
+        if isinstance(expression, ex.Await):
+            if not isinstance(expression.value, ex.Call):
+                return None
+            base = self.resolve(expression.value.function, scope, depth + 1)
+            return self.module.called(base, True, depth + 1) if base else None
+        if isinstance(expression, ex.Subscript):
+            base = self.resolve(expression.value, scope, depth + 1)
+            return f"{base}[]" if base else None
+        if isinstance(expression, ex.Walrus):
+            return self.resolve(expression.value, scope, depth + 1)
+        return None
+
+    def lookup(self, name: str, scope: int) -> list[Local] | None:
+        """What binds a name that is used in `scope`, within this unit; None where the module must know."""
+        locals_ = self.locals()
+        start, scopes = scope, self.facts.scopes
+        while scope > 0 or (scope == 0 and self.unit.parent is not None):
+            if scopes[scope].kind in ("function", "lambda") or scope == start:
+                found = locals_.get(scope, {}).get(name)
+                if found:
+                    if any(isinstance(fact, Binding) and fact.kind == "global" for fact in found):
+                        return None
+                    if not any(isinstance(fact, Binding) and fact.kind == "nonlocal" for fact in found):
+                        return [Local(fact, scope) for fact in found]
+            if scope == 0:
+                break
+            scope = scopes[scope].parent
+        return None
+
+    def locals(self) -> dict[int, dict[str, list[Fact]]]:
+        """For each scope, what binds its names, in order."""
+        if self._locals is None:
+            table: dict[int, dict[str, list[Fact]]] = {}
+            facts = self.facts
+            for number, scope in enumerate(facts.scopes):
+                for parameter in scope.parameters:
+                    table.setdefault(number, {}).setdefault(parameter.name, []).append(parameter)
+            for found in (facts.imports, facts.bindings, facts.functions, facts.classes):
+                for fact in found:
+                    name = fact.bound if isinstance(fact, Import) else fact.name
+                    if name:
+                        table.setdefault(fact.at.scope, {}).setdefault(name, []).append(fact)
+            self._locals = table
+        return self._locals
+
+    def _resolve_name(self, name: str, scope: int, depth: int) -> str | None:
+        found = self.lookup(name, scope)
+        if found is not None:
+            return self.agree([(local.fact, local.scope, self) for local in found], depth)
+        path = self.module.resolve_name(name, depth)
+        if path is None and name in _BUILTINS and not self.module.binds(name):
+            return f"builtins.{name}"
+        return path
+
+    @staticmethod
+    def agree(candidates: list[tuple[Fact, int, Outline]], depth: int) -> str | None:
+        """The one path that all bindings of a name lead to; those to None do not count."""
+        paths = set()
+        for fact, scope, outline in candidates:
+            value = fact.value if isinstance(fact, Binding) else None
+            if isinstance(fact, Binding) and fact.kind == "delete":
+                continue
+            if isinstance(value, ex.Literal) and value.value is None and len(candidates) > 1:
+                continue
+            paths.add(outline.resolve_fact(fact, scope, depth + 1))
+        return paths.pop() if len(paths) == 1 else None
+
+    def resolve_fact(self, fact: Fact, scope: int, depth: int = 0) -> str | None:
+        """The path of what a fact binds."""
+        if depth > _DEPTH:
+            return None
+        if isinstance(fact, Import):
+            return self.module.imported(fact)
+        if isinstance(fact, (Function, ClassDefinition)):
+            return self.module.definition_path(fact, self)
+        if isinstance(fact, Parameter):
+            return self._parameter(fact, scope, depth)
+        if fact.annotation is not None:
+            return self.annotated(fact.annotation, fact.at.scope, depth + 1)
+        if fact.value is None or fact.kind not in ("assign", "walrus", "with", "for", "comprehension"):
+            return None
+        base = self.resolve(fact.value, fact.at.scope, depth + 1)
+        return f"{base}[*]" if base and fact.kind in ("for", "comprehension") else base
+
+    def _parameter(self, parameter: Parameter, scope: int, depth: int) -> str | None:
+        if parameter.annotation is not None:
+            if parameter.kind in ("variadic", "keywords"):
+                return None
+            return self.annotated(parameter.annotation, self.facts.scopes[scope].parent, depth + 1)
+        own = self.facts.scopes[scope]
+        if own.kind != "function" or own.parameters[0] is not parameter:
+            return None
+        around = self.enclosing_class(scope)
+        decorators = {ex.dotted(d) for d in self.facts.functions[own.definition].decorators}
+        if around is None or "staticmethod" in decorators:
+            return None
+        return around.path if "classmethod" in decorators else f"{around.path}()"
+
+    def annotated(self, annotation: ex.Expression, scope: int, depth: int = 0) -> str | None:
+        """The path of an instance of what an annotation names; `X | None` and `Annotated[X, ...]` mean X."""
+        if depth > _DEPTH:
+            return None
+        if isinstance(annotation, ex.Literal) and isinstance(annotation.value, str):
+            return self._quoted(annotation.value, scope, depth)
+        if isinstance(annotation, ex.Operation) and annotation.operator == "BitOr":
+            sides = [side for side in (annotation.left, annotation.right) if not _is_none(side)]
+            return self.annotated(sides[0], scope, depth + 1) if len(sides) == 1 else None
+        if isinstance(annotation, ex.Subscript):
+            outer = (self.resolve(annotation.value, scope, depth + 1) or "").rpartition(".")[2]
+            if outer in ("Optional", "Annotated", "Final"):
+                inner = annotation.key
+                if isinstance(inner, ex.Display) and inner.elements:
+                    inner = inner.elements[0]
+                return self.annotated(inner, scope, depth + 1)
+            return None
+        path = self.resolve(annotation, scope, depth + 1)
+        return f"{path}()" if path else None
+
+    def _quoted(self, text: str, scope: int, depth: int) -> str | None:
+        first, *rest = text.strip().split(".")
+        if not first.isidentifier():
+            return None
+        path = self._resolve_name(first, scope, depth + 1)
+        return ".".join([path, *rest]) + "()" if path else None
+
+
+def _is_none(expression: ex.Expression) -> bool:
+    return isinstance(expression, ex.Literal) and expression.value is None

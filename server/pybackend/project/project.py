@@ -1,0 +1,28 @@
+"""One project of a workspace: its root, its versions, and the modules that are known of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .roles import Role, role_of
+
+if TYPE_CHECKING:
+    from ..environment import Environment
+    from .module import Module
+
+
+class Project:
+    """What rules may ask about everything outside their unit."""
+
+    def __init__(self, root: Path, environment: Environment, target: tuple[int, int]) -> None:
+        self.root, self.environment, self.target = root, environment, target
+        self.modules: dict[str, Module] = {}
+        self._roles: dict[str, Role] = {}
+
+    def role(self, module: Module) -> Role:
+        """What kind of file a module is: application, test, migration, settings, script."""
+        found = self._roles.get(module.path)
+        if found is None:
+            found = self._roles[module.path] = role_of(module.path)
+        return found

@@ -1,0 +1,39 @@
+"""What kind of file a path says it is, relative to the project's root."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_TEST = re.compile(r"(^|/)(tests?|testing)/|(^|/)(test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$")
+_MIGRATION = re.compile(r"(^|/)migrations/[^/]+\.py$|(^|/)(alembic|migrations)/versions/[^/]+\.py$")
+_SCRIPT = re.compile(
+    r"(^|/)(scripts?|bin|tools?|examples?|benchmarks?|docs|docs_src|management/commands)/"
+    r"|(^|/)(manage|setup|conf|fabfile|noxfile|tasks_cli|cli|__main__)\.py$"
+)
+_SETTINGS = re.compile(r"(^|/)(settings|config|conf)(/[^/]+|[^/]*)?\.py$|(^|/)[^/]*settings\.py$")
+_DEVELOPMENT = re.compile(
+    r"(^|/)[^/]*(dev|develop|development|local|test|tests|testing|ci|debug|example|sample|demo|sandbox)[^/]*\.py$"
+    r"|(^|/)(dev|local|test|tests|example|examples|sandbox|demo)/"
+)
+
+
+class Role(NamedTuple):
+    """Flags; more than one may hold."""
+
+    is_test: bool
+    is_migration: bool
+    is_script: bool
+    is_settings: bool
+    is_development: bool
+
+
+def role_of(path: str) -> Role:
+    """The role of a project-relative path with slashes."""
+    return Role(
+        bool(_TEST.search(path)),
+        bool(_MIGRATION.search(path)),
+        bool(_SCRIPT.search(path)),
+        bool(_SETTINGS.search(path)),
+        bool(_DEVELOPMENT.search(path)),
+    )

@@ -1,0 +1,1 @@
+"""Rules: one file each, named like the rule's id, found by walking this package."""

@@ -1,0 +1,1 @@
+"""Syntax: text to units to `ast`, one unit at a time, and suppression comments."""

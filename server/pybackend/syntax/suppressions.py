@@ -1,0 +1,56 @@
+"""Ignore comments, found by tokenizer so that strings never count.
+
+`# pybackend: ignore[rule-id]` on a line, `# pybackend: ignore-file[rule-id]` for the file, and
+`# noqa: CODE` where the code is a rule's equivalent. A bare `# noqa` does not count.
+"""
+
+from __future__ import annotations
+
+import re
+import tokenize
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+_IGNORE = re.compile(r"#\s*pybackend:\s*(?P<kind>ignore(?:-file)?)\[(?P<rules>[\w\s,-]+)\]")
+_NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)", re.IGNORECASE)
+
+
+class Suppression(NamedTuple):
+    """An ignore comment. `kind` is "ignore", "ignore-file" or "noqa"; `names` are rule ids or codes.
+
+    `line` and `column`, where the comment begins, count from the unit's first line, in code points.
+    """
+
+    line: int
+    column: int
+    kind: str
+    names: tuple[str, ...]
+
+
+def suppressions(text: str) -> tuple[Suppression, ...]:
+    """The ignore comments of a unit's text."""
+    if "pybackend:" not in text and "noqa" not in text.lower():
+        return ()
+    return tuple(_read(text))
+
+
+def _read(text: str) -> Iterator[Suppression]:
+    for line, column, comment in _comments(text):
+        found = _IGNORE.search(comment)
+        if found:
+            names = tuple(name for name in re.split(r"[,\s]+", found["rules"].strip()) if name)
+            yield Suppression(line, column, found["kind"], names)
+        found = _NOQA.search(comment)
+        if found:
+            codes = tuple(re.split(r"[,\s]+", found["codes"].strip().upper()))
+            yield Suppression(line, column, "noqa", codes)
+
+
+def _comments(text: str) -> Iterator[tuple[int, int, str]]:
+    lines: Sequence[str] = text.splitlines(keepends=True)
+    try:
+        for token in tokenize.generate_tokens(iter([*lines, ""]).__next__):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0] - 1, token.start[1], token.string
+    except (tokenize.TokenError, IndentationError, SyntaxError, StopIteration):
+        return

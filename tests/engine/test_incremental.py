@@ -1,0 +1,129 @@
+"""After any edits, an engine says what a new one says of the same text."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pybackend.engine import Engine
+from pybackend.environment import Environment
+from pybackend.project.project import Project
+from tests.checking import rules
+
+SAMPLES = Path(__file__).parent / "samples"
+_STANDARD = Path(asyncio.__file__).parent
+TEXTS = {path.name: path.read_bytes().decode("utf-8") for path in sorted(SAMPLES.glob("*.py"))} | {
+    name: (_STANDARD / name).read_text("utf-8")
+    for name in ("queues.py", "locks.py", "runners.py", "events.py")
+}
+PIECES = [
+    "\n",
+    "    ",
+    "        ",
+    "\t",
+    ":",
+    "(",
+    ")",
+    "[",
+    '"""',
+    "'",
+    "\\\n",
+    "#",
+    "x",
+    " = 1",
+    ";",
+    "@cached\n",
+    "\r\n",
+    "\x0c",
+    "😋",
+    "def f(self):\n        pass\n",
+    "    def g(self):\n        return []\n",
+    "else:\n",
+    "class A:\n    x = 1\n",
+    "    try:\n        pass\n    except:\n        pass\n",
+    "import time\n",
+    "async ",
+    "try:\n    import a\nexcept ImportError:\n    a = None\n",
+    "if TYPE_CHECKING:\n    def f(): ...\n",
+    "return ",
+    "time.sleep(1)\n",
+    "finally:\n",
+    "elif x:\n",
+    "    x = 1\n",
+    "x = '''\n",
+    "match x:\n    case 1:\n        pass\n",
+]
+
+
+def new_engine() -> Engine:
+    root = Path("/project")
+    return Engine(Project(root, Environment(root), (3, 11)), rules().values(), {})
+
+
+def state(engine: Engine) -> list[tuple[object, ...]]:
+    source = engine.files["a.py"].source
+    return [(unit.role, unit.start, unit.text, unit.facts) for unit in source.units]
+
+
+def compare(engine: Engine) -> None:
+    file = engine.files["a.py"]
+    fresh = new_engine()
+    fresh.open("a.py", file.source.document.text)
+    engine.reconcile("a.py")
+    if fresh.files["a.py"].source.problem is not None:
+        assert sum(unit.count for unit in file.source.units) == len(file.source.document.lines)
+        return
+    assert file.source.problem is None
+    assert state(engine) == state(fresh)
+    assert [(f.range, f.finding) for f in engine.findings("a.py")] == [
+        (f.range, f.finding) for f in fresh.findings("a.py")
+    ]
+
+
+def random_edit(engine: Engine, source: random.Random) -> None:
+    lines = engine.files["a.py"].source.document.lines
+    line = source.randrange(len(lines))
+    column = source.randrange(len(lines[line]) + 1)
+    end, end_column = line, column
+    kind = source.random()
+    if kind < 0.35:
+        end = min(len(lines) - 1, line + source.choice([0, 0, 0, 1, 2, 5, 30]))
+        end_column = source.randrange(len(lines[end]) + 1)
+    if kind > 0.6:
+        column = end_column = 0
+        end = line
+    text = "" if kind < 0.25 else source.choice(PIECES)
+    engine.edit("a.py", (line, column), (end, end_column), text)
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32))
+def test_random_edits(name: str, seed: int) -> None:
+    source = random.Random(seed)
+    engine = new_engine()
+    engine.open("a.py", TEXTS[name])
+    for _ in range(12):
+        random_edit(engine, source)
+        if source.random() < 0.3:
+            compare(engine)
+    compare(engine)
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS))
+def test_typing_a_statement_and_taking_it_back(name: str) -> None:
+    engine = new_engine()
+    engine.open("a.py", TEXTS[name])
+    lines = engine.files["a.py"].source.document.lines
+    for number in range(0, len(lines), max(1, len(lines) // 12)):
+        text = "    x = [\n"
+        for position, character in enumerate(text):
+            engine.edit("a.py", (number, position), (number, position), character)
+        engine.edit("a.py", (number, 0), (number + 1, 0), "")
+        compare(engine)
+    assert engine.files["a.py"].source.document.text == TEXTS[name]

@@ -1,0 +1,76 @@
+"""The references and `tests/rules/*.md` are tests: wrong fires, fixing it gives right, right is silent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pybackend.references import directory
+from tests.checking import engine_for, fixed, marks, references, rules
+from tests.marked import Example, Section, sections
+
+EDGE_CASES = Path(__file__).parent / "rules"
+
+
+def _cases() -> list[tuple[str, Section]]:
+    found = [(section.id, section) for section in sections(directory() / "validations.md")]
+    for path in sorted(EDGE_CASES.glob("*.md")):
+        found += [(path.stem, section) for section in sections(path)]
+    return found
+
+
+def _parameters(kind: str) -> list[object]:
+    return [
+        pytest.param(section, example, id=f"{rule}-{section.title}-{number}".replace(" ", "-"))
+        for rule, section in _cases()
+        for number, example in enumerate(getattr(section, kind))
+    ]
+
+
+@pytest.mark.parametrize(("section", "example"), _parameters("wrong"))
+def test_wrong_fires_where_marked(section: Section, example: Example) -> None:
+    assert marks(engine_for(example, section.settings)) == sorted(example.marks)
+
+
+@pytest.mark.parametrize(("section", "example"), _parameters("right"))
+def test_right_is_silent(section: Section, example: Example) -> None:
+    assert marks(engine_for(example, section.settings)) == []
+
+
+@pytest.mark.parametrize(("section", "example"), _parameters("allowed"))
+def test_allowed_is_silent(section: Section, example: Example) -> None:
+    assert marks(engine_for(example, section.settings)) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "section", "number"),
+    [
+        pytest.param(rule, section, number, id=f"{rule}-{section.title}-{number}".replace(" ", "-"))
+        for rule, section in _cases()
+        for number in range(min(len(section.wrong), len(section.right)))
+        if rules().get(rule) and rules()[rule].fixer
+    ],
+)
+def test_fixing_wrong_gives_right(rule: str, section: Section, number: int) -> None:
+    after = fixed(engine_for(section.wrong[number], section.settings), rule)
+    assert after == section.right[number].files
+
+
+def test_every_rule_has_an_entry_and_every_entry_a_rule() -> None:
+    assert set(rules()) == set(references().rules)
+
+
+@pytest.mark.parametrize("rule", sorted(references().rules))
+def test_every_entry_is_complete(rule: str) -> None:
+    entry = references()[rule]
+    section = next(s for s in sections(directory() / "validations.md") if s.id == rule)
+    assert entry.severity()
+    assert entry.get("message")
+    assert entry.source.startswith("https://")
+    assert entry.link("why") and entry.link("instead")
+    assert section.wrong and section.right and section.allowed
+    assert any(mark.rule == rule for example in section.wrong for mark in example.marks)
+    if rules()[rule].fixer:
+        assert entry.get("fix") or entry.cases("fix")
+        assert all(value in ("safe", "unsafe") for value in entry.all("safety")) and entry.all("safety")
