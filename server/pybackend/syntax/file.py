@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..text.document import Change, Document
 from .cutting import Cut, Cutter
 from .parse import Unparsable, parse
-from .region import common_block, is_whole, span
+from .region import common_block, is_whole, keeps_cut, span, statement_run
 from .reparse import reparse
 from .tolerant import tolerant_cut
 from .units import Unit
@@ -117,6 +117,9 @@ class SourceFile:
             before = span(self.units, first - 1, last)
             if before != around:
                 yield before
+        block = common_block(self.units[first : last + 1])
+        for ancestor in block.chain() if block else ():
+            yield statement_run(self.units, first, ancestor)
 
     def _try_region(self, low: int, high: int, bottom: int) -> list[Fresh] | None:
         units = self.units[low : high + 1]
@@ -129,6 +132,8 @@ class SourceFile:
         if found is None:
             return None
         cuts, base = found
+        if not keeps_cut(self.units, low, high, cuts):
+            return None
         fresh = []
         if low and cuts[0].start > top:
             fresh = self._lengthen(self.units[low - 1], cuts[0].start)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from ..text.document import split_lines
 from .cutting import Cut, Cutter, has_docstring
 from .parse import Unparsable, parse
 from .units import Block, Role
@@ -45,11 +46,7 @@ def _parse_inside(indent: str, text: str) -> tuple[list[ast.stmt], int]:
 
 
 def _stands_at(indent: str, text: str) -> bool:
-    for line in text.splitlines():
-        stripped = line.lstrip()
-        if stripped and not stripped.startswith("#"):
-            return line[: len(line) - len(stripped)] == indent
-    return False
+    return bool(text.strip()) and _indent(text) == indent
 
 
 def _members(text: str, lines: list[str], start: int, block: Block | None) -> tuple[list[Cut], int] | None:
@@ -66,7 +63,7 @@ def _handler(text: str, start: int, block: Block) -> tuple[list[Cut], int] | Non
     node = body[0]
     if len(node.handlers) != 1 or node.orelse or node.finalbody:
         return None
-    return [Cut("handler", block, start, [node.handlers[0]])], 1 + before + 2 - start
+    return [Cut("handler", block, start + _lead(text), [node.handlers[0]])], 1 + before + 2 - start
 
 
 def _header(text: str, lines: list[str], start: int, block: Block) -> tuple[list[Cut], int] | None:
@@ -89,7 +86,7 @@ def _header(text: str, lines: list[str], start: int, block: Block) -> tuple[list
         members = members[1:]
     cutter = Cutter(lines, base)
     nodes: list[ast.AST] = [node] if node else []
-    return [Cut("header", block, start, nodes), *cutter.cut(members[:-1], block)], base
+    return [Cut("header", block, start + _lead(text), nodes), *cutter.cut(members[:-1], block)], base
 
 
 def _clause_of(kind: str, node: ast.stmt) -> tuple[ast.AST | None, list[ast.stmt]] | None:
@@ -111,7 +108,13 @@ def _clause_of(kind: str, node: ast.stmt) -> tuple[ast.AST | None, list[ast.stmt
 
 
 def _indent(text: str) -> str:
-    for line in text.splitlines():
+    line = split_lines(text)[_lead(text)]
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _lead(text: str) -> int:
+    """How many blank lines and comments stand in front of the first code; 0 where there is none."""
+    for number, line in enumerate(split_lines(text)):
         if line.strip() and not line.lstrip().startswith("#"):
-            return line[: len(line) - len(line.lstrip())]
-    return ""
+            return number
+    return 0

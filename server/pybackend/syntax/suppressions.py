@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import tokenize
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
+
+from ..text.document import split_lines
 
 _IGNORE = re.compile(r"#\s*pybackend:\s*(?P<kind>ignore(?:-file)?)\[(?P<rules>[\w\s,-]+)\]")
 _NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)", re.IGNORECASE)
@@ -47,7 +49,7 @@ def _read(text: str) -> Iterator[Suppression]:
 
 
 def _comments(text: str) -> Iterator[tuple[int, int, str]]:
-    lines: Sequence[str] = text.splitlines(keepends=True)
+    lines = split_lines(text)
     try:
         for token in tokenize.generate_tokens(iter([*lines, ""]).__next__):
             if token.type == tokenize.COMMENT:
