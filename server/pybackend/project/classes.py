@@ -82,7 +82,7 @@ class ClassView:
         return {
             member.fact.name: member
             for member in self.members
-            if isinstance(member.fact, Binding) and member.fact.name
+            if isinstance(member.fact, Binding) and member.fact.name and member.fact.kind != "comprehension"
         }
 
     @cached_property
