@@ -77,7 +77,7 @@ class Collector(Converter):
             tuple(self.scopes), tuple(self.blocks), tuple(self.functions), tuple(self.classes),
             tuple(self.imports), tuple(self.bindings), tuple(self.calls), tuple(self.reads),
             tuple(self.statements), tuple(self.yields), tuple(self.handlers), tuple(self.loops),
-            tuple(self.withs), tuple(self.secrets),
+            tuple(self.withs), tuple(self.secrets), frozenset(self.names),
         )  # fmt: skip
 
     def new_statement(self) -> int:
@@ -90,10 +90,12 @@ class Collector(Converter):
         kind = type(node)
         self.statements.append(Statement(at, self.range(node), kind.__name__.lower(), None))
         visit = self.statement_table.get(kind)
-        if visit is not None:
-            expression = visit(node)
-            if expression is not None:
-                self.statements[index] = self.statements[index]._replace(expression=expression)
+        if visit is None:
+            self.names_in(node)
+            return
+        expression = visit(node)
+        if expression is not None:
+            self.statements[index] = self.statements[index]._replace(expression=expression)
 
     def body(
         self,
@@ -260,9 +262,12 @@ class Collector(Converter):
             self.bind("match", ex.Name(self.range(part), part.rest), subject)
         elif isinstance(part, ast.MatchValue):
             self.expression(part.value)
+        elif isinstance(part, ast.Name):
+            self.names.add(part.id)
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         at, decorators = self.at(), self.several(node.decorator_list)
+        self._type_parameters(node)
         parameters, returns = self.parameters(node.args), self.optional(node.returns)
         is_async = isinstance(node, ast.AsyncFunctionDef)
         index, seen = len(self.functions), len(self.yields)
@@ -299,6 +304,7 @@ class Collector(Converter):
 
     def _class(self, node: ast.ClassDef, scope: int) -> None:
         at, decorators, bases = self.at(), self.several(node.decorator_list), self.several(node.bases)
+        self._type_parameters(node)
         keywords = tuple([(keyword.arg, self.expression(keyword.value)) for keyword in node.keywords])
         name_range = self._name_range(node, "class")
         place = self.range(node) if scope >= 0 else (*self.start(node), *name_range[2:])
@@ -306,6 +312,10 @@ class Collector(Converter):
         self.classes.append(
             ClassDefinition(at, place, name_range, node.name, bases, keywords, decorators, docstring, scope)
         )
+
+    def _type_parameters(self, node: ast.AST) -> None:
+        for parameter in getattr(node, "type_params", ()):
+            self.names_in(parameter)
 
     def header(self, node: ast.AST) -> None:
         """What a block's first lines say; its members are units of their own."""

@@ -29,6 +29,7 @@ class Converter:
         self.loops: list[Loop] = []
         self.yields: list[Yielded] = []
         self.secrets: list[StringSecret] = []
+        self.names: set[str] = set()
         self.range: Callable[[Any], ex.Range] = self._narrow if all(map(str.isascii, lines)) else self._wide
         self.table: dict[type[ast.AST], Callable[[Any], ex.Expression]] = {
             ast.Constant: self.constant,
@@ -109,7 +110,14 @@ class Converter:
 
     def expression(self, node: ast.expr) -> ex.Expression:
         convert = self.table.get(type(node))
-        return convert(node) if convert else ex.Unknown(self.range(node))
+        if convert is None:
+            self.names_in(node)
+            return ex.Unknown(self.range(node))
+        return convert(node)
+
+    def names_in(self, node: ast.AST) -> None:
+        """Note the names that are read in a part of which nothing else is collected."""
+        self.names.update(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
 
     def optional(self, node: ast.expr | None) -> ex.Expression | None:
         return None if node is None else self.expression(node)
@@ -121,6 +129,7 @@ class Converter:
         return ex.Literal(self.range(node), node.value)
 
     def name(self, node: ast.Name) -> ex.Expression:
+        self.names.add(node.id)
         return ex.Name(self.range(node), node.id)
 
     def attribute(self, node: ast.Attribute) -> ex.Expression:
@@ -214,7 +223,7 @@ class Converter:
 
     def walrus(self, node: ast.NamedExpr) -> ex.Expression:
         value = self.expression(node.value)
-        target = self.name(node.target)
+        target = self.target(node.target)
         self.bind("walrus", target, value)
         return ex.Walrus(self.range(node), target, value)
 
@@ -276,7 +285,7 @@ class Converter:
     def target(self, node: ast.expr) -> ex.Expression:
         """What is assigned to; only what it reads (`a.b` in `a.b[i] = 1`) is noted."""
         if isinstance(node, ast.Name):
-            return self.name(node)
+            return ex.Name(self.range(node), node.id)
         if isinstance(node, ast.Attribute):
             return ex.Attribute(self.range(node), self.expression(node.value), node.attr)
         if isinstance(node, (ast.Tuple, ast.List)):

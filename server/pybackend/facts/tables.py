@@ -220,3 +220,5 @@ class UnitFacts(NamedTuple):
     loops: tuple[Loop, ...] = ()
     withs: tuple[With, ...] = ()
     secrets: tuple[StringSecret, ...] = ()
+    names: frozenset[str] = frozenset()
+    """The names that are read, wherever they are bound."""
