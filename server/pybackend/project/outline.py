@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Fact = Import | Binding | Function | ClassDefinition | Parameter
 _BUILTINS = frozenset(dir(builtins))
 _DEPTH = 12
+_VALUED = frozenset({"assign", "annotated", "walrus", "with", "for", "comprehension"})
 
 
 class Local(NamedTuple):
@@ -202,9 +203,9 @@ class Outline:
             return self.module.definition_path(fact, self)
         if isinstance(fact, Parameter):
             return self._parameter(fact, scope, depth)
-        if fact.annotation is not None:
+        if fact.annotation is not None and not _says_nothing(fact.annotation):
             return self.annotated(fact.annotation, fact.at.scope, depth + 1)
-        if fact.value is None or fact.kind not in ("assign", "walrus", "with", "for", "comprehension"):
+        if fact.value is None or fact.kind not in _VALUED:
             return None
         base = self.resolve(fact.value, fact.at.scope, depth + 1)
         return f"{base}[*]" if base and fact.kind in ("for", "comprehension") else base
@@ -249,6 +250,11 @@ class Outline:
             return None
         path = self._resolve_name(first, scope, depth + 1)
         return ".".join([path, *rest]) + "()" if path else None
+
+
+def _says_nothing(annotation: ex.Expression) -> bool:
+    """Whether it is a bare `Final` or `ClassVar`, which leave the type to the value."""
+    return (ex.dotted(annotation) or "").rpartition(".")[2] in ("Final", "ClassVar")
 
 
 def _is_none(expression: ex.Expression) -> bool:
