@@ -79,6 +79,14 @@ class Engine:
         file = self.files[path]
         return [located for unit in file.source.units for located in self.unit_findings(unit)]
 
+    def known_file(self, path: str) -> ProjectFile | None:
+        """A file of the project that is open or was read for another one."""
+        return self.files.get(path)
+
+    def placed_findings(self, path: str) -> list[Located]:
+        """What rules that look at several files find in a file, beside what its units say."""
+        return []
+
     def unit_findings(self, unit: Unit) -> Iterator[Located]:
         """What is found in a unit and not ignored there."""
         if unit.origin is not None:
@@ -96,7 +104,7 @@ class Engine:
     def _run(self, file: ProjectFile, units: Iterable[Unit]) -> None:
         for unit in units:
             if unit.origin is None:
-                unit.results.findings = tuple(sorted(self._unit(file.module.outline(unit))))
+                unit.results.findings = tuple(sorted(self._unit(file.module.outline(unit)), key=_order))
                 unit.results.wire = None
 
     def _unit(self, outline: Outline) -> Iterator[Finding]:
@@ -116,6 +124,10 @@ class Engine:
                 self._reported.add(key)
                 logger.exception("rule %s failed in %s", *key)
             return []
+
+
+def _order(finding: Finding) -> tuple[Range, str, str]:
+    return finding.range, finding.rule, finding.case
 
 
 def remembered(unit: Unit) -> Iterator[Located]:
