@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_TEST = re.compile(r"(^|/)(tests?|testing)/|(^|/)(test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$")
+_TEST = re.compile(
+    r"(^|/)(tests?|testing|test_?utils?|t/(unit|integration|smoke))/|(^|/)(test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$"
+)
 _MIGRATION = re.compile(r"(^|/)migrations/[^/]+\.py$|(^|/)(alembic|migrations)/versions/[^/]+\.py$")
 _SCRIPT = re.compile(
     r"(^|/)(scripts?|bin|tools?|examples?|benchmarks?|docs|docs_src|management/commands)/"
@@ -13,8 +15,10 @@ _SCRIPT = re.compile(
 )
 _SETTINGS = re.compile(r"(^|/)(settings|config|conf)(/[^/]+|[^/]*)?\.py$|(^|/)[^/]*settings\.py$")
 _DEVELOPMENT = re.compile(
-    r"(^|/)[^/]*(dev|develop|development|local|test|tests|testing|ci|debug|example|sample|demo|sandbox)[^/]*\.py$"
-    r"|(^|/)(dev|local|test|tests|example|examples|sandbox|demo)/"
+    r"(^|/)([^/]*[_.-])?(dev|develop|development|local|test|tests|testing|ci|debug|example|sample|demo|sandbox)"
+    r"([_.-][^/]*)?\.py$|(^|/)[^/]*(dev|local|test|debug|demo)(settings|config)[^/]*\.py$"
+    r"|(^|/)(settings|config)(dev|local|test|debug|demo)[^/]*\.py$"
+    r"|(^|/)(dev|develop|development|local|test|tests|testing|test_?utils?|examples?|sandbox|demo)/"
 )
 
 

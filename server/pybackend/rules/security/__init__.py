@@ -1,0 +1,1 @@
+"""Rules on secrets, injection and settings that open a door."""
