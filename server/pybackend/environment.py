@@ -11,3 +11,8 @@ class Environment:
     def __init__(self, root: Path, versions: dict[str, str] | None = None) -> None:
         self.root = root
         self.versions = versions or {}
+
+    @property
+    def lowest_python(self) -> tuple[int, int] | None:
+        """The lowest Python that the project says it runs on."""
+        return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
-from .findings import Finding
+from .findings import Finding, Range
 from .syntax.suppressions import Suppression
 from .syntax.units import Unit
 
@@ -42,6 +43,50 @@ def silences(suppression: Suppression, rule: str, equivalents: dict[str, frozens
     if suppression.kind == "noqa":
         return not equivalents.get(rule, frozenset()).isdisjoint(suppression.names)
     return rule in suppression.names
+
+
+class Ignored(NamedTuple):
+    """A name in an ignore comment that silences nothing, and where the comment begins and ends in the file."""
+
+    name: str
+    range: Range
+    is_known: bool
+
+
+def unused_ignores(
+    units: Sequence[Unit], running: Collection[str], known: Collection[str]
+) -> Iterator[Ignored]:
+    """The names of `# pybackend: ignore` comments that silence nothing, of rules that run or do not exist.
+
+    A file that does not parse has none: nothing may be concluded from what is not found there.
+    """
+    if any(unit.origin is not None for unit in units):
+        return
+    everywhere: set[str] | None = None
+    for unit in units:
+        for suppression in unit.results.suppressions:
+            if suppression.kind == "noqa":
+                continue
+            if suppression.kind == "ignore-file":
+                if everywhere is None:
+                    everywhere = {f.rule for each in units for f in each.results.findings or ()}
+                used = everywhere
+            else:
+                findings = unit.results.findings or ()
+                used = {f.rule for f in findings if suppression.line in set(_lines(f, unit))}
+            for name in suppression.names:
+                if name not in used and (name in running or name not in known):
+                    yield Ignored(name, _comment(suppression, unit), name in known)
+
+
+def _comment(suppression: Suppression, unit: Unit) -> Range:
+    line = unit.text.splitlines()[suppression.line]
+    return (
+        unit.start + suppression.line,
+        suppression.column,
+        unit.start + suppression.line,
+        len(line.rstrip()),
+    )
 
 
 def _lines(finding: Finding, unit: Unit) -> Iterator[int]:

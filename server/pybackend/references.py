@@ -14,6 +14,8 @@ from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "information", "hint"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information", "hint")
+ENGINE_LEVEL = frozenset({"file-skipped", "invalid-configuration", "syntax-error", "unused-ignore"})
+"""What is found without a rule. These have entries of their own."""
 FILES = ("validations.md", "sharp_edges.md", "patterns.md")
 
 _HEADING = re.compile(r"## (?P<title>.+?) \{#(?P<id>[a-z0-9-]+)\}\s*$")
@@ -84,8 +86,12 @@ class References:
 
     @cached_property
     def rules(self) -> dict[str, Entry]:
-        """The entries of validations.md."""
-        return {key: entry for key, entry in self.entries.items() if entry.file == "validations.md"}
+        """The entries of validations.md that have a rule."""
+        return {
+            key: entry
+            for key, entry in self.entries.items()
+            if entry.file == "validations.md" and key not in ENGINE_LEVEL
+        }
 
     def message(self, rule: str, case: str, values: dict[str, str]) -> str:
         return fill(self.entries[rule].get("message", case), values)

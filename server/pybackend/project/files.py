@@ -38,10 +38,14 @@ class Update(NamedTuple):
 
 
 class ProjectFile:
-    """Text, units, facts and module of one file. `path` is relative to the project's root."""
+    """Text, units, facts and module of one file. `path` is relative to the project's root.
+
+    `ignores` are the rules that its `ignore-file` comments name.
+    """
 
     def __init__(self, path: str, text: str, project: Project, is_tracked: bool = True) -> None:
         self.path, self.project, self.is_tracked = path, project, is_tracked
+        self.ignores: frozenset[str] = frozenset()
         self.source = SourceFile(text)
         self._take(self.source.fresh)
         self.source.fresh = []
@@ -49,23 +53,32 @@ class ProjectFile:
 
     def edit(self, start: tuple[int, int], end: tuple[int, int], text: str) -> Update:
         """Replace the text between two (line, code point) positions."""
-        before = self._exports()
+        before = self._exports(), self.ignores
         return self._update(self.source.edit(start, end, text), before)
 
     def reconcile(self) -> Update:
         """Read the whole text again where some of it is broken."""
-        before = self._exports()
+        before = self._exports(), self.ignores
         return self._update(self.source.reconcile(), before)
 
-    def _update(self, fresh: list[Fresh], before: list[tuple[int, tuple[object, ...]]]) -> Update:
+    def _update(self, fresh: list[Fresh], before: tuple[object, object]) -> Update:
         self._take(fresh)
-        is_relinked = self._exports() != before
+        is_relinked = (self._exports(), self.ignores) != before
         if is_relinked or self.module.units is not self.source.units:
             self.module = Module(self.path, self.source.units, self.project)
         return Update([item.unit for item in fresh], is_relinked)
 
     def _exports(self) -> list[tuple[int, tuple[object, ...]]]:
         return [(id(u), u.results.exports) for u in self.source.units if u.results and u.results.exports]
+
+    def _ignores(self) -> frozenset[str]:
+        return frozenset(
+            name
+            for unit in self.source.units
+            for suppression in unit.results.suppressions
+            if suppression.kind == "ignore-file"
+            for name in suppression.names
+        )
 
     def _take(self, fresh: list[Fresh]) -> None:
         lines = self.source.document.lines
@@ -81,3 +94,5 @@ class ProjectFile:
         for unit in self.source.units:
             if unit.facts is None:
                 unit.facts, unit.results = UnitFacts(), Results()
+        if self.ignores or any("ignore-file" in unit.text for unit, _, _ in fresh):
+            self.ignores = self._ignores()

@@ -1,0 +1,62 @@
+"""Where projects begin, and which configuration above them counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+MARKERS = ("pyproject.toml", "setup.py", "manage.py", "Pipfile")
+_MODULES = frozenset({"setup.py", "manage.py"})
+
+
+class Roots:
+    """Roots by directory, remembered until made anew."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self.folders = sorted(folders, key=lambda folder: len(folder.parts), reverse=True)
+        self._known: dict[Path, Path | None] = {}
+
+    def root(self, path: Path) -> Path:
+        """The root of the project that a Python file belongs to.
+
+        The nearest directory with a marker; without one in the repository, the workspace folder around the
+        file, else the repository, else the file's own directory.
+        """
+        directory = path.parent
+        marked = self._marked(directory)
+        if marked is not None:
+            return marked
+        folder = next((folder for folder in self.folders if directory.is_relative_to(folder)), None)
+        return folder or repository(directory) or directory
+
+    def _marked(self, directory: Path) -> Path | None:
+        if directory not in self._known:
+            if is_root(directory):
+                self._known[directory] = directory
+            elif directory == directory.parent or (directory / ".git").exists():
+                self._known[directory] = None
+            else:
+                self._known[directory] = self._marked(directory.parent)
+        return self._known[directory]
+
+
+def is_root(directory: Path) -> bool:
+    """Whether a marker stands in the directory; a module named like one in a package does not count."""
+    found = [name for name in MARKERS if (directory / name).is_file()]
+    return any(name not in _MODULES for name in found) or (
+        bool(found) and not (directory / "__init__.py").is_file()
+    )
+
+
+def repository(directory: Path) -> Path | None:
+    """The git repository that the directory stands in."""
+    return next((parent for parent in (directory, *directory.parents) if (parent / ".git").exists()), None)
+
+
+def upwards(root: Path) -> Iterator[Path]:
+    """The root and the directories above it up to its repository's; only the root outside repositories."""
+    top = repository(root) or root
+    for directory in (root, *root.parents):
+        yield directory
+        if directory == top:
+            return

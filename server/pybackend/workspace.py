@@ -1,0 +1,202 @@
+"""Workspaces: which project a file belongs to, its engine, and which findings are shown, how severely.
+
+The command line and the language server stand on this. One engine per project root; `reload` forgets them all
+after a configuration or an environment has changed, and whoever has files open opens them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from .configuration import (
+    LOWEST,
+    Configuration,
+    Names,
+    Problem,
+    Settings,
+    configuration_file,
+    is_on,
+    read_client,
+    read_configuration,
+    weight,
+)
+from .engine import Engine, Located
+from .environment import Environment
+from .findings import Finding
+from .ignoring import Ignored, unused_ignores
+from .project.exclusion import Exclusion, Rules, spec, walk
+from .project.project import Project
+from .project.roots import Roots
+from .references import ENGINE_LEVEL, SEVERITIES, References, Severity
+from .rules.registry import Rule, discover
+
+Adjust = Callable[[Settings], Settings]
+
+
+class Home(NamedTuple):
+    """A project with its engine and settings."""
+
+    engine: Engine
+    settings: Settings
+    configuration: Configuration
+    severities: dict[tuple[str, str], Severity | None]
+    """What a finding gets, by rule and case, None for not shown; filled as asked."""
+    ignores: dict[str, tuple[str, ...]]
+    """The selectors that are off in a file, by relative path; filled as asked."""
+    patterns: list[tuple[Rules, tuple[str, ...]]]
+    exclude: Rules
+
+
+class Workspace:
+    """Folders that were opened together. `client_settings` are an editor's; `adjust` has the last word."""
+
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        client_settings: object = None,
+        minimum: Severity = "hint",
+        adjust: Adjust | None = None,
+    ) -> None:
+        self.folders = [folder.absolute() for folder in folders]
+        self.references = References.load()
+        self.rules: dict[str, Rule] = {
+            rule.id: rule for rule in discover().values() if rule.id in self.references.entries
+        }
+        self.names = Names({rule.id: rule.area for rule in self.rules.values()})
+        self.equivalents = {
+            rule: frozenset(entry.get("equivalents").replace(",", " ").split())
+            for rule, entry in self.references.rules.items()
+        }
+        self.minimum, self._adjust = minimum, adjust
+        self.configure(client_settings)
+
+    def configure(self, client_settings: object) -> list[Problem]:
+        """Take an editor's settings, and forget all engines; gives what is wrong with the settings."""
+        self._client, problems = read_client(client_settings, self.names)
+        self.reload()
+        return problems
+
+    def reload(self) -> None:
+        """Forget everything that was read."""
+        self._homes: dict[Path, Home] = {}
+        self._roots = Roots(self.folders)
+        self._configurations: dict[Path | None, Configuration] = {}
+        self._exclusions: dict[Path, Exclusion] = {}
+
+    @property
+    def homes(self) -> list[Home]:
+        return list(self._homes.values())
+
+    # Files
+
+    def locate(self, path: Path) -> tuple[Engine, str] | None:
+        """The engine for a Python file and its path there; None for one that is left out."""
+        folder = next((f for f in self._roots.folders if path.is_relative_to(f)), None)
+        if folder is not None and self.exclusion(folder).excludes_any(path):
+            return None
+        return self.place(path)
+
+    def place(self, path: Path) -> tuple[Engine, str]:
+        """The engine for a file that was named by the user, and its path there."""
+        root = self._roots.root(path)
+        return self.home(root).engine, path.relative_to(root).as_posix()
+
+    def exclusion(self, start: Path) -> Exclusion:
+        """What is left out below a folder."""
+        if start not in self._exclusions:
+            self._exclusions[start] = Exclusion(start, self._excluded)
+        return self._exclusions[start]
+
+    def files(self, start: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
+        """The Python files below a directory that are not left out."""
+        return walk(self.exclusion(start), on_error)
+
+    # Projects
+
+    def home(self, root: Path) -> Home:
+        """The project at a root."""
+        if root not in self._homes:
+            self._homes[root] = self._make(root)
+        return self._homes[root]
+
+    def home_of(self, engine: Engine) -> Home:
+        return self._homes[engine.project.root]
+
+    def _make(self, root: Path) -> Home:
+        configuration = self._configuration(configuration_file(root))
+        settings = configuration.settings.under(self._client)
+        if self._adjust is not None:
+            settings = self._adjust(settings)
+        environment = Environment(root)
+        target = settings.target_version or environment.lowest_python or LOWEST
+        rules = [rule for rule in self.rules.values() if self._is_on(rule, settings)]
+        engine = Engine(Project(root, environment, target), rules, self.equivalents)
+        base = configuration.directory if configuration.file else root
+        patterns = [((base, spec([p])), names) for p, names in settings.per_file_ignores.items()]
+        exclude = base, spec(settings.exclude)
+        return Home(engine, settings, configuration, {}, {}, patterns, exclude)
+
+    def _is_on(self, rule: Rule, settings: Settings) -> bool:
+        return is_on(rule.id, rule.area, self.references[rule.id].is_default, settings)
+
+    def _configuration(self, file: Path | None) -> Configuration:
+        if file not in self._configurations:
+            found = read_configuration(file, self.names) if file else Configuration(Path(), Settings())
+            self._configurations[file] = found
+        return self._configurations[file]
+
+    def _excluded(self, directory: Path) -> Rules | None:
+        exclude = self.home(self._roots.root(directory / "_")).exclude
+        return exclude if exclude[1].patterns else None
+
+    # Findings
+
+    def settings_findings(self, path: Path) -> list[Finding]:
+        """What is wrong with the settings in a pyproject.toml or pybackend.toml."""
+        return list(self._configuration(path).findings)
+
+    def shown(self, located: Located, path: str, engine: Engine) -> Severity | None:
+        """The severity of a finding in a file of an engine; None where it is not shown."""
+        finding = located.finding
+        home = self._homes[engine.project.root]
+        if finding.rule in engine.files[path].ignores or self.is_off(finding.rule, path, home):
+            return None
+        key = finding.rule, finding.case
+        if key not in home.severities:
+            home.severities[key] = self.severity(*key, home.settings)
+        return home.severities[key]
+
+    def severity(self, rule: str, case: str, settings: Settings) -> Severity | None:
+        """What a finding gets by the configuration, else by the references; None if that is too little."""
+        severity = settings.severity.get(rule) or self.references[rule].severity(case)
+        if severity == "off":
+            return None
+        is_named = rule in (settings.select or ())
+        is_enough = SEVERITIES.index(severity) <= SEVERITIES.index(settings.min_severity or self.minimum)
+        return severity if is_named or is_enough else None
+
+    def is_off(self, rule: str, path: str, home: Home) -> bool:
+        """Whether `per-file-ignores` switches a rule off in a file."""
+        if not home.patterns:
+            return False
+        if path not in home.ignores:
+            absolute = home.engine.project.root / path
+            found = [
+                name
+                for (base, patterns), names in home.patterns
+                if absolute.is_relative_to(base)
+                and patterns.match_file(absolute.relative_to(base).as_posix())
+                for name in names
+            ]
+            home.ignores[path] = tuple(found)
+        area = self.names.rules.get(rule, "")
+        return weight(rule, area, home.ignores[path]) > 0
+
+    def unused_ignores(self, path: str, engine: Engine) -> list[Ignored]:
+        """The ignore comments of an open file that silence nothing, of rules that do run there."""
+        home = self._homes[engine.project.root]
+        running = {rule.id for rule in engine.rules if not self.is_off(rule.id, path, home)}
+        known = {*self.rules, *ENGINE_LEVEL}
+        return list(unused_ignores(engine.files[path].source.units, running, known))
