@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from .engine import Engine, Located
+from .facts.tables import Import
 from .fixes.fix import Fix
 from .fixes.imports import import_edits
 from .fixes.source import Source
 from .project.files import ProjectFile
 from .references import References, fill
 from .rules.registry import Rule
+from .syntax.units import Unit
 from .text.edits import Edit, apply, overlap
 
 logger = logging.getLogger(__name__)
@@ -20,7 +23,7 @@ _ROUNDS = 20
 
 
 class Offer(NamedTuple):
-    """A fix as a user sees it. Edits have absolute ranges and include the imports."""
+    """A fix as a user sees it. Edits have absolute ranges; those of imports come first."""
 
     finding: Located
     title: str
@@ -28,6 +31,10 @@ class Offer(NamedTuple):
     edits: tuple[Edit, ...]
     others: dict[str, tuple[Edit, ...]]
     creates: dict[str, str]
+    code: tuple[Edit, ...]
+    """The edits without those of imports, which offers that are applied together share."""
+    imports: tuple[str, ...]
+    unused: tuple[str, ...]
 
 
 def offers(
@@ -49,14 +56,45 @@ def offers(
 def _offer(file: ProjectFile, located: Located, fix: Fix, references: References) -> Offer | None:
     entry = references[located.finding.rule]
     start = located.unit.start
+    code = tuple([Edit((a + start, b, c + start, d), content) for (a, b, c, d), content in fix.edits])
+    unused = [name for name in fix.unused if not _remains(located.unit, fix.edits, name)]
     lines = file.source.document.lines
-    imports = import_edits(file.module, lines, fix.imports, fix.unused)
-    if imports is None:
+    imports = import_edits(file.module, lines, fix.imports, unused, located.unit)
+    if imports is None or _is_shadowed(file, located.unit, fix.imports) or _is_torn(imports, code):
         return None
-    moved = [Edit((a + start, b, c + start, d), content) for (a, b, c, d), content in fix.edits]
     title = fill(entry.get("fix", fix.case), {**located.finding.values, **fix.values})
     is_safe = entry.get("safety", fix.case) == "safe"
-    return Offer(located, title, is_safe, (*imports, *moved), fix.others, fix.creates)
+    edits = (*imports, *code)
+    return Offer(located, title, is_safe, edits, fix.others, fix.creates, code, fix.imports, fix.unused)
+
+
+def _remains(unit: Unit, edits: Iterable[Edit], name: str) -> bool:
+    """Whether the unit still says the name after the edits."""
+    inside = [edit for edit in edits if 0 <= edit.range[0] < unit.count]
+    outside = [edit.content for edit in edits if edit not in inside]
+    text = "\n".join([apply(unit.text, inside), *outside])
+    return re.search(rf"(?<![\w.]){re.escape(name)}\b", text) is not None
+
+
+def _is_shadowed(file: ProjectFile, unit: Unit, imports: Iterable[str]) -> bool:
+    """Whether the unit binds one of the names to something else in a scope of its own."""
+    bound = {path.rpartition(".")[2]: path for path in imports}
+    return any(
+        name in bound and not (isinstance(fact, Import) and file.module.imported(fact) == bound[name])
+        for scope, names in file.module.outline(unit).locals().items()
+        if scope or unit.parent is not None
+        for name, facts in names.items()
+        for fact in facts
+    )
+
+
+def _is_torn(imports: Iterable[Edit], code: Iterable[Edit]) -> bool:
+    """Whether edits of imports and of code touch common text; insertions at an edge do not."""
+    return any(
+        overlap(one, other) and one.range[:2] != one.range[2:] and other.range[:2] != other.range[2:]
+        for one in imports
+        for other in code
+    )
 
 
 def fix_all(
@@ -70,24 +108,37 @@ def fix_all(
     for _ in range(_ROUNDS):
         file = engine.files[path]
         chosen: list[Offer] = []
+        edits: list[Edit] = []
         for located in engine.findings(path):
             offer = next(iter(offers(file, located, rules, references)), None)
             if offer is None or offer.others or offer.creates or not accept(offer):
                 continue
-            if not _collides(offer, chosen):
+            together = _together(file, [*chosen, offer])
+            if together is not None:
                 chosen.append(offer)
+                edits = together
         if not chosen:
             return
-        yield from chosen
-        edits = list(dict.fromkeys(edit for offer in chosen for edit in offer.edits))
         engine.open(path, apply(file.source.document.text, edits), file.is_tracked)
+        _drop_unused(engine, path, [name for offer in chosen for name in offer.unused])
+        yield from chosen
 
 
-def _collides(offer: Offer, chosen: list[Offer]) -> bool:
-    """Whether the fix touches text that another one touches; the same import added twice is one edit."""
-    return any(
-        overlap(edit, other) and edit != other
-        for taken in chosen
-        for other in taken.edits
-        for edit in offer.edits
-    )
+def _together(file: ProjectFile, chosen: Sequence[Offer]) -> list[Edit] | None:
+    """All edits of the offers, their imports merged; None where the last one touches text that others do."""
+    *others, last = chosen
+    taken = [edit for other in others for edit in other.code]
+    if any(overlap(edit, other) and edit != other for other in taken for edit in last.code):
+        return None
+    names = list(dict.fromkeys(name for offer in chosen for name in offer.imports))
+    imports = import_edits(file.module, file.source.document.lines, names)
+    code = list(dict.fromkeys([*taken, *last.code]))
+    return None if imports is None or _is_torn(imports, code) else [*imports, *code]
+
+
+def _drop_unused(engine: Engine, path: str, names: Sequence[str]) -> None:
+    """Take out the imports of names that nothing reads any more."""
+    file = engine.files[path]
+    edits = import_edits(file.module, file.source.document.lines, (), names) if names else []
+    if edits:
+        engine.open(path, apply(file.source.document.text, edits), file.is_tracked)

@@ -348,7 +348,7 @@ def test_imports(case: Case) -> None:
 
 def test_isort_of_ruff_agrees(tmp_path: Path) -> None:
     (tmp_path / "app").mkdir()
-    (tmp_path / "app" / "__init__.py").touch()
+    (tmp_path / "app" / "models.py").touch()
     for number, case in enumerate(CASES):
         if case.is_sorted and case.after:
             (tmp_path / f"case_{number}.py").write_text(case.after, "utf-8", newline="")

@@ -19,14 +19,14 @@ class Edit(NamedTuple):
 
 
 def apply(text: str, edits: list[Edit]) -> str:
-    """`text` with all edits made. Raises ValueError where two of them overlap."""
+    """`text` with all edits made; insertions at one place keep their order. Raises ValueError on overlap."""
     lines = split_lines(text)
     starts = [0]
     for text_line in lines:
         starts.append(starts[-1] + len(text_line))
     pieces: list[str] = []
     done = 0
-    for (line, column, end_line, end_column), content in sorted(edits):
+    for (line, column, end_line, end_column), content in sorted(edits, key=lambda edit: edit.range):
         start = starts[line] + column
         if start < done:
             raise ValueError(f"edits overlap at line {line + 1}")
