@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ..facts import expressions as ex
 from ..facts.tables import Binding, ClassDefinition, Function, Import, UnitFacts
-from .classes import ClassView
+from .classes import ClassView, Member
 from .outline import Fact, Outline
 
 if TYPE_CHECKING:
@@ -86,6 +88,15 @@ class Module:
         self.paths[name] = path
         return path
 
+    def alias(self, name: str) -> tuple[ex.Expression, Outline] | None:
+        """What `name` stands for in an annotation where the module says `Name = Annotated[...]`."""
+        places = self.names.get(name, ())
+        if len(places) != 1 or places[0][1] != "bindings":
+            return None
+        ((fact, outline),) = self.facts_of(name)
+        value = fact.value if isinstance(fact, Binding) and fact.kind == "assign" else None
+        return (value, outline) if isinstance(value, (ex.Subscript, ex.Operation)) else None
+
     def imported(self, fact: Import) -> str | None:
         """The path that an import binds."""
         module = fact.module
@@ -151,10 +162,10 @@ class Module:
         return self.class_of(definitions[0], block.header) if definitions else None
 
     def member(self, base: str, name: str, depth: int) -> str | None:
-        """The path of `base.name`: through attributes that a class of this module sets, else as it reads."""
+        """The path of `base.name`: through what a class of this module sets or says, else as it reads."""
         if base.endswith("()"):
             known = self.class_at(base[:-2])
-            if known is not None and name not in known.methods:
+            if known is not None:
                 key = f"{base}.{name}"
                 if key in self._resolving:
                     return None
@@ -166,24 +177,63 @@ class Module:
         return f"{base}.{name}"
 
     def _attribute(self, known: ClassView, name: str, depth: int) -> str | None:
-        found: list[tuple[Fact, int, Outline]] = list(known.attributes.get(name, []))
-        field = known.fields.get(name)
-        if field is not None and isinstance(field.fact, Binding):
-            found.append((field.fact, field.fact.at.scope, field.outline))
-        return Outline.agree(found, depth) if found else None
+        """What an attribute of an instance is: what the class, or the first base that has it, binds it to."""
+        for owner in self._lineage(known):
+            method = owner.methods.get(name)
+            if method is not None:
+                return _property(method, depth)
+            found: list[tuple[Fact, int, Outline]] = list(owner.attributes.get(name, []))
+            field = owner.fields.get(name)
+            if field is not None and isinstance(field.fact, Binding):
+                found.append((field.fact, field.fact.at.scope, field.outline))
+            if found:
+                return Outline.agree(found, depth)
+        return None
+
+    def _lineage(self, known: ClassView) -> Iterator[ClassView]:
+        """The class and its bases that this module knows."""
+        yield known
+        for path in known.ancestry():
+            base = self.class_at(path)
+            if base is not None:
+                yield base
+
+    def _method(self, path: str) -> Member | None:
+        """The method that a path such as `shop.Client().session` names, in a class of this module."""
+        head, _, name = path.rpartition(".")
+        known = self.class_at(head[:-2]) if head.endswith("()") else None
+        if known is None:
+            return None
+        return next((owner.methods[name] for owner in self._lineage(known) if name in owner.methods), None)
 
     def called(self, base: str, is_awaited: bool, depth: int) -> str | None:
         """The path of what a call of `base` gives: what the annotation of a function of this module says."""
         head, _, name = base.rpartition(".")
+        function, outline = None, None
         if head == self.name and self.binds(name):
             functions = [(f, o) for f, o in self.facts_of(name) if isinstance(f, Function)]
-            if functions:
-                function, outline = functions[-1]
-                if function.is_async and not is_awaited:
-                    return None
-                if function.returns is not None and not function.is_generator and not function.decorators:
-                    return outline.annotated(function.returns, function.at.scope, depth + 1)
+            function, outline = functions[-1] if functions else (None, None)
+        elif head.endswith("()"):
+            method = self._method(base)
+            if method is not None and isinstance(method.fact, Function):
+                function, outline = method.fact, method.outline
+        if function is not None and outline is not None:
+            if function.is_async and not is_awaited:
+                return None
+            if function.returns is not None and not function.is_generator and not function.decorators:
+                return outline.annotated(function.returns, function.at.scope, depth + 1)
         return f"{base}()"
+
+
+def _property(method: Member, depth: int) -> str | None:
+    """What an annotated property gives."""
+    function = method.fact
+    if not isinstance(function, Function) or function.returns is None or function.is_generator:
+        return None
+    decorators = {(ex.dotted(decorator) or "").rpartition(".")[2] for decorator in function.decorators}
+    if function.is_async or not decorators & {"property", "cached_property"}:
+        return None
+    return method.outline.annotated(function.returns, function.at.scope, depth + 1)
 
 
 def module_name(path: str) -> str:

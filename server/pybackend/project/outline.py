@@ -88,6 +88,22 @@ class Outline:
         parent = self.unit.parent
         yield from (block.kind for block in parent.chain()) if parent else ()
 
+    def clauses(self, at: At) -> Iterator[tuple[str, ex.Expression | None]]:
+        """Kind and expression of the clauses around a fact, innermost first, through scopes and units."""
+        index = at.block
+        while index >= 0:
+            block = self.facts.blocks[index]
+            yield block.kind, block.expression
+            index = block.parent
+        parent = self.unit.parent
+        for around in parent.chain() if parent else ():
+            facts = around.header.facts if around.header else None
+            yield around.kind, facts.statements[0].expression if facts and facts.statements else None
+
+    def is_main_guarded(self, at: At) -> bool:
+        """Whether a fact stands under `if __name__ == "__main__"`."""
+        return any(kind == "if" and _is_main(test) for kind, test in self.clauses(at))
+
     def enclosing_class(self, scope: int) -> ClassView | None:
         """The class whose body the scope is or stands in directly as a method."""
         scopes = self.facts.scopes
@@ -136,7 +152,21 @@ class Outline:
             return f"{base}[]" if base else None
         if isinstance(expression, ex.Walrus):
             return self.resolve(expression.value, scope, depth + 1)
-        return None
+        return self._choice(expression, scope, depth + 1)
+
+    def _choice(self, expression: ex.Expression, scope: int, depth: int) -> str | None:
+        """The one path of `a if test else b` and `a or b`, and of `directory / "name"`."""
+        if isinstance(expression, ex.Operation) and expression.operator == "Div":
+            base = self.resolve(expression.left, scope, depth)
+            return base if base is not None and base.startswith("pathlib.") else None
+        if isinstance(expression, ex.Conditional):
+            sides: tuple[ex.Expression, ...] = (expression.then, expression.otherwise)
+        elif isinstance(expression, ex.Logical) and expression.operator == "Or":
+            sides = expression.values
+        else:
+            return None
+        paths = {self.resolve(side, scope, depth) for side in sides if not _is_none(side)}
+        return paths.pop() if len(paths) == 1 else None
 
     def lookup(self, name: str, scope: int) -> list[Local] | None:
         """What binds a name that is used in `scope`, within this unit; None where the module must know."""
@@ -241,6 +271,10 @@ class Outline:
                     inner = inner.elements[0]
                 return self.annotated(inner, scope, depth + 1)
             return None
+        if isinstance(annotation, ex.Name) and self.lookup(annotation.id, scope) is None:
+            alias = self.module.alias(annotation.id)
+            if alias is not None:
+                return alias[1].annotated(alias[0], 0, depth + 1)
         path = self.resolve(annotation, scope, depth + 1)
         return f"{path}()" if path else None
 
@@ -259,3 +293,9 @@ def _says_nothing(annotation: ex.Expression) -> bool:
 
 def _is_none(expression: ex.Expression) -> bool:
     return isinstance(expression, ex.Literal) and expression.value is None
+
+
+def _is_main(test: ex.Expression | None) -> bool:
+    if not isinstance(test, ex.Comparison) or test.operators != ("Eq",):
+        return False
+    return any(isinstance(side, ex.Name) and side.id == "__name__" for side in (test.left, *test.values))

@@ -10,7 +10,7 @@ _TEST = re.compile(
 )
 _MIGRATION = re.compile(r"(^|/)migrations/[^/]+\.py$|(^|/)(alembic|migrations)/versions/[^/]+\.py$")
 _SCRIPT = re.compile(
-    r"(^|/)(scripts?|bin|tools?|examples?|benchmarks?|docs|docs_src|management/commands)/"
+    r"(^|/)(scripts?|bin|cli|tools?|examples?|benchmarks?|docs|docs_src|management/commands)/"
     r"|(^|/)(manage|setup|conf|fabfile|noxfile|tasks_cli|cli|__main__)\.py$"
 )
 _SETTINGS = re.compile(r"(^|/)(settings|config|conf)(/[^/]+|[^/]*)?\.py$|(^|/)[^/]*settings\.py$")

@@ -1,0 +1,33 @@
+"""Which library runs the event loop of a module, and what it calls things."""
+
+from __future__ import annotations
+
+from ....facts.tables import Import
+from ....project.module import Module
+
+_COMMON = frozenset({"sleep", "Event", "Condition", "Lock", "Semaphore"})
+
+
+def event_loop(module: Module) -> str:
+    """`asyncio`, or `trio` or `anyio` where the module imports that and not asyncio."""
+    imported = {
+        (module.imported(fact) or "").partition(".")[0]
+        for name in module.names
+        for fact, _ in module.facts_of(name)
+        if isinstance(fact, Import)
+    }
+    if "asyncio" in imported:
+        return "asyncio"
+    return next((library for library in ("trio", "anyio") if library in imported), "asyncio")
+
+
+def translated(replacement: str, library: str) -> str:
+    """What to write instead under that library."""
+    if library == "asyncio" or not replacement.startswith(("asyncio.", "loop.")):
+        return replacement
+    name = replacement.partition(".")[2]
+    if name in _COMMON:
+        return f"{library}.{name}"
+    if name.startswith("create_subprocess"):
+        return f"{library}.run_process"
+    return f"{library}.to_thread.run_sync"
