@@ -77,12 +77,15 @@ def _remains(unit: Unit, edits: Iterable[Edit], name: str) -> bool:
 
 
 def _is_shadowed(file: ProjectFile, unit: Unit, imports: Iterable[str]) -> bool:
-    """Whether the unit binds one of the names to something else in a scope of its own."""
+    """Whether the unit, or the class body that it stands in, binds one of the names to something else."""
     bound = {path.rpartition(".")[2]: path for path in imports}
+    around = file.module.class_around(unit)
+    if around is not None and not unit.facts.functions and bound.keys() & {*around.fields, *around.methods}:
+        return True
     return any(
         name in bound and not (isinstance(fact, Import) and file.module.imported(fact) == bound[name])
         for scope, names in file.module.outline(unit).locals().items()
-        if scope or unit.parent is not None
+        if scope
         for name, facts in names.items()
         for fact in facts
     )

@@ -17,6 +17,7 @@ from .import_block import (
     ImportStatement,
     insertions,
     leading,
+    member_key,
     section_of,
     statements,
 )
@@ -57,7 +58,7 @@ def import_edits(
             edits.append(edit)
         else:
             alone += [f"{change.statement.module}.{name}" for name in change.added]
-    added = insertions(module, lines, known, [_addition(module, name) for name in alone])
+    added = insertions(module, lines, known, list(_additions(module, alone)))
     return [*added, *(edit if edit.content else tidied(lines, edit, added) for edit in edits)]
 
 
@@ -145,10 +146,18 @@ def _merged(
     return changes, alone
 
 
-def _addition(module: Module, name: str) -> Addition:
-    package, _, bound = name.rpartition(".")
-    text = f"from {package} import {bound}" if package else f"import {bound}"
-    return Addition(text, package or bound, section_of(module, name))
+def _additions(module: Module, names: Sequence[str]) -> Iterator[Addition]:
+    """One statement for each module, and for each package that some of the names come from."""
+    packages: dict[str, list[str]] = {}
+    for name in names:
+        package, _, bound = name.rpartition(".")
+        if package:
+            packages.setdefault(package, []).append(bound)
+        else:
+            yield Addition(f"import {bound}", bound, section_of(module, bound))
+    for package, members in packages.items():
+        text = f"from {package} import {', '.join(sorted(members, key=member_key))}"
+        yield Addition(text, package, section_of(module, package))
 
 
 def _removable(
