@@ -46,7 +46,7 @@ def silences(suppression: Suppression, rule: str, equivalents: dict[str, frozens
 
 
 class Ignored(NamedTuple):
-    """A name in an ignore comment that silences nothing, and where the comment begins and ends in the file."""
+    """A name in an ignore comment that silences nothing, and where the comment stands in the file."""
 
     name: str
     range: Range

@@ -53,7 +53,7 @@ class Places:
                 yield _Key(path, (number, key.start("name"), number, key.end("name")))
 
     def _string(self, name: str, key: _Key) -> Range | None:
-        """The string, or the key of an inline table, from a key's line to the next key that is not below it."""
+        """The string, or the key of an inline table, between a key and the next that is not below it."""
         quoted = re.compile(
             rf"""(?P<quote>["']){re.escape(name)}(?P=quote)|(?<![\w"'-]){re.escape(name)}(?=\s*=)"""
         )

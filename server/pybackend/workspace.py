@@ -6,6 +6,7 @@ after a configuration or an environment has changed, and whoever has files open 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from .configuration import (
     Problem,
     Settings,
     configuration_file,
+    guess,
     is_on,
     read_client,
     read_configuration,
@@ -25,12 +27,16 @@ from .configuration import (
 from .engine import Engine, Located
 from .environment import Environment
 from .findings import Finding
-from .ignoring import Ignored, unused_ignores
+from .ignoring import unused_ignores
 from .project.exclusion import Exclusion, Rules, spec, walk
 from .project.project import Project
 from .project.roots import Roots
 from .references import ENGINE_LEVEL, SEVERITIES, References, Severity
 from .rules.registry import Rule, discover
+from .syntax.parse import Unparsable
+
+OWN_AREA = "pybackend"
+"""The area of what is found without a rule."""
 
 Adjust = Callable[[Settings], Settings]
 
@@ -50,26 +56,28 @@ class Home(NamedTuple):
 
 
 class Workspace:
-    """Folders that were opened together. `client_settings` are an editor's; `adjust` has the last word."""
+    """Folders that were opened together. `client_settings` are an editor's; less than `minimum` is not shown."""
 
     def __init__(
         self,
         folders: Sequence[Path],
         client_settings: object = None,
         minimum: Severity = "hint",
-        adjust: Adjust | None = None,
     ) -> None:
         self.folders = [folder.absolute() for folder in folders]
         self.references = References.load()
         self.rules: dict[str, Rule] = {
             rule.id: rule for rule in discover().values() if rule.id in self.references.entries
         }
-        self.names = Names({rule.id: rule.area for rule in self.rules.values()})
+        self.names = Names(
+            {rule.id: rule.area for rule in self.rules.values()} | dict.fromkeys(ENGINE_LEVEL, OWN_AREA)
+        )
         self.equivalents = {
             rule: frozenset(entry.get("equivalents").replace(",", " ").split())
             for rule, entry in self.references.rules.items()
         }
-        self.minimum, self._adjust = minimum, adjust
+        self.minimum = minimum
+        self._adjust: Adjust | None = None
         self.configure(client_settings)
 
     def configure(self, client_settings: object) -> list[Problem]:
@@ -77,6 +85,11 @@ class Workspace:
         self._client, problems = read_client(client_settings, self.names)
         self.reload()
         return problems
+
+    def adjust(self, adjust: Adjust) -> None:
+        """Have the last word on the settings of every project."""
+        self._adjust = adjust
+        self.reload()
 
     def reload(self) -> None:
         """Forget everything that was read."""
@@ -159,25 +172,29 @@ class Workspace:
 
     def shown(self, located: Located, path: str, engine: Engine) -> Severity | None:
         """The severity of a finding in a file of an engine; None where it is not shown."""
-        finding = located.finding
+        return self.severity_of(located.finding, path, engine)
+
+    def severity_of(self, finding: Finding, path: str, engine: Engine) -> Severity | None:
+        """What a finding in a file gets; None where it is not shown."""
         home = self._homes[engine.project.root]
-        if finding.rule in engine.files[path].ignores or self.is_off(finding.rule, path, home):
+        file = engine.files.get(path)
+        if (file and finding.rule in file.ignores) or self._is_off(finding.rule, path, home):
             return None
         key = finding.rule, finding.case
         if key not in home.severities:
-            home.severities[key] = self.severity(*key, home.settings)
+            home.severities[key] = self._severity(*key, home.settings)
         return home.severities[key]
 
-    def severity(self, rule: str, case: str, settings: Settings) -> Severity | None:
-        """What a finding gets by the configuration, else by the references; None if that is too little."""
+    def _severity(self, rule: str, case: str, settings: Settings) -> Severity | None:
+        """What a case gets by the configuration, else by the references; None if that is too little."""
         severity = settings.severity.get(rule) or self.references[rule].severity(case)
-        if severity == "off":
+        if severity == "off" or (rule in ENGINE_LEVEL and weight(rule, OWN_AREA, settings.ignore) > 1):
             return None
         is_named = rule in (settings.select or ())
         is_enough = SEVERITIES.index(severity) <= SEVERITIES.index(settings.min_severity or self.minimum)
         return severity if is_named or is_enough else None
 
-    def is_off(self, rule: str, path: str, home: Home) -> bool:
+    def _is_off(self, rule: str, path: str, home: Home) -> bool:
         """Whether `per-file-ignores` switches a rule off in a file."""
         if not home.patterns:
             return False
@@ -194,9 +211,24 @@ class Workspace:
         area = self.names.rules.get(rule, "")
         return weight(rule, area, home.ignores[path]) > 0
 
-    def unused_ignores(self, path: str, engine: Engine) -> list[Ignored]:
-        """The ignore comments of an open file that silence nothing, of rules that do run there."""
-        home = self._homes[engine.project.root]
-        running = {rule.id for rule in engine.rules if not self.is_off(rule.id, path, home)}
-        known = {*self.rules, *ENGINE_LEVEL}
-        return list(unused_ignores(engine.files[path].source.units, running, known))
+    def own_findings(self, path: str, engine: Engine) -> list[Finding]:
+        """`syntax-error` and `unused-ignore` of an open file, with ranges in the file."""
+        home, file = self._homes[engine.project.root], engine.files[path]
+        found = []
+        if file.source.problem is not None:
+            found.append(syntax_error(file.source.problem, file.source.document.lines))
+        running = {rule.id for rule in engine.rules if not self._is_off(rule.id, path, home)}
+        for ignored in unused_ignores(file.source.units, running, {*self.rules, *ENGINE_LEVEL}):
+            hint = "" if ignored.is_known else guess(ignored.name, self.rules)
+            values = {"name": ignored.name, "hint": hint}
+            case = "" if ignored.is_known else "unknown"
+            found.append(Finding(ignored.range, case, values, rule="unused-ignore"))
+        return found
+
+
+def syntax_error(problem: Unparsable, lines: Sequence[str]) -> Finding:
+    """The finding for text that does not parse, on a place that exists."""
+    line = min(problem.line, len(lines) - 1)
+    column = min(problem.column, len(lines[line].rstrip("\r\n")))
+    values = {"version": f"{sys.version_info[0]}.{sys.version_info[1]}", "problem": problem.message}
+    return Finding((line, column, line, column), "", values, rule="syntax-error")

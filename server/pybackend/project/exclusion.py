@@ -1,4 +1,4 @@
-"""Which files of a tree are left out: never-ours directories, `.gitignore` and the configuration's `exclude`."""
+"""Which files of a tree are left out: by default, by `.gitignore`, by the configuration's `exclude`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from pathspec import GitIgnoreSpec
 
 from .roots import repository
 
-DEFAULT = (
-    "__pycache__/ .bzr/ .direnv/ .eggs/ .git/ .hg/ .idea/ .ipynb_checkpoints/ .mypy_cache/ .nox/ .pyenv/ "
-    ".pytest_cache/ .ruff_cache/ .svn/ .tox/ .venv/ .vscode/ __pypackages__/ build/ dist/ node_modules/ "
-    "site-packages/ venv/"
-).split()
+DEFAULT = [
+    *("__pycache__/", "__pypackages__/", "node_modules/", "site-packages/"),
+    *("venv/", ".venv/", ".direnv/", ".pyenv/", ".tox/", ".nox/", ".eggs/", "build/", "dist/"),
+    *(".git/", ".hg/", ".svn/", ".bzr/", ".idea/", ".vscode/"),
+    *(".mypy_cache/", ".pytest_cache/", ".ruff_cache/", ".ipynb_checkpoints/"),
+]
 """Directories that hold no code of the project's own."""
 
 Rules = tuple[Path, GitIgnoreSpec]
@@ -115,7 +116,6 @@ def walk(exclusion: Exclusion, on_error: Callable[[OSError], None]) -> Iterator[
             if entry.is_dir(follow_symlinks=False):
                 if not exclusion.excludes(path, True):
                     below.append(path)
-            elif entry.name.endswith(".py") and entry.is_file():
-                if not exclusion.excludes(path, False):
-                    yield path
+            elif entry.name.endswith(".py") and entry.is_file() and not exclusion.excludes(path, False):
+                yield path
         pending += reversed(below)

@@ -1,0 +1,184 @@
+"""`pybackend check`: findings of files and directories."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+from pathlib import Path
+from typing import Protocol
+
+from ..references import SEVERITIES
+from ..workspace import Workspace
+from .changes import diff, write
+from .colour import Colours
+from .concise import Concise
+from .failures import Failures
+from .full import Full
+from .inspecting import Inspected, Inspector, Options
+from .json_format import Json
+from .overrides import Overrides, UsageError
+from .progress import Progress
+from .report import Report
+from .summary import Summary
+
+FORMATS = ("full", "concise", "json")
+CLEAN, FOUND, FAILED = 0, 1, 2
+
+
+class Format(Protocol):
+    """How findings are written. `needs_fixes` if every finding is to carry its fix."""
+
+    needs_fixes: bool
+
+    def show(self, reports: list[Report]) -> str: ...
+    def close(self) -> str: ...
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    add = parser.add_argument
+    add(
+        "paths",
+        nargs="*",
+        default=["."],
+        metavar="PATH",
+        help="files, directories, or `-` for standard input",
+    )
+    add("--select", action="append", metavar="RULES", help="run only these: rule ids, areas or ALL")
+    add("--ignore", action="append", metavar="RULES", help="do not run these")
+    add("--fix", action="store_true", help="apply safe fixes")
+    add("--unsafe-fixes", action="store_true", help="with --fix or --diff: the unsafe ones too")
+    add("--diff", action="store_true", help="show what --fix would change, and change nothing")
+    add("--statistics", action="store_true", help="count findings by rule instead of showing them")
+    add("--exit-zero", action="store_true", help="exit with 0 where something is found")
+    add("--output-format", choices=FORMATS, default="full", help="default: full")
+    add("--min-severity", choices=SEVERITIES, help="the least that is shown; default: information")
+    add("--stdin-filename", metavar="PATH", help="what the text on standard input is called")
+    add("--target-version", metavar="VERSION", help="the oldest Python that the code runs on")
+    add("--exclude", action="append", metavar="PATTERN", help="leave these out as well; gitignore syntax")
+    add("--no-color", action="store_true", help="never use colours")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check, and give the exit code."""
+    workspace = Workspace([Path.cwd()], minimum="information")
+    try:
+        workspace.adjust(Overrides(arguments, workspace.names, workspace.references))
+    except UsageError as error:
+        sys.stderr.write(f"pybackend: {error}\n")
+        return FAILED
+    progress = Progress(sys.stderr)
+    failures = Failures(progress)
+    with failures.listening():
+        return _Check(workspace, arguments, failures, progress).run()
+
+
+class _Check:
+    """One run of the command."""
+
+    def __init__(
+        self, workspace: Workspace, arguments: argparse.Namespace, failures: Failures, progress: Progress
+    ) -> None:
+        self.workspace, self.arguments, self.failures = workspace, arguments, failures
+        self.directory = Path.cwd()
+        self.progress = progress
+        rewrites_stdin = arguments.fix and not arguments.diff and "-" in arguments.paths
+        self.stream = sys.stderr if rewrites_stdin else sys.stdout
+        self.colours = Colours.for_stream(self.stream, arguments.no_color)
+        self.format = _format(arguments.output_format, self.colours)
+        options = Options(arguments.fix or arguments.diff, arguments.unsafe_fixes, self.format.needs_fixes)
+        self.inspector = Inspector(workspace, options, self.directory)
+        self.summary = Summary(workspace.references, arguments.diff)
+
+    def run(self) -> int:
+        files = self._files()
+        gc.freeze()
+        gc.set_threshold(100_000, 20, 50)
+        for number, path in enumerate(files):
+            self.progress.show(number, len(files))
+            self._take(path, self._inspect(path))
+        self.progress.clear()
+        for reports in self.inspector.configuration():
+            self._show(reports)
+        self._finish(len(files))
+        if self.failures.count:
+            return FAILED
+        return FOUND if self.summary.is_dirty and not self.arguments.exit_zero else CLEAN
+
+    def _files(self) -> list[Path | None]:
+        """What is to be checked, each once; None for standard input."""
+        found: dict[Path | None, None] = {}
+        for name in self.arguments.paths:
+            path = Path(os.path.normpath(self.directory / name))
+            if name == "-":
+                found[None] = None
+            elif path.is_dir():
+                found.update(dict.fromkeys(self.workspace.files(path, self._unreadable)))
+            elif path.exists():
+                found[path] = None
+            else:
+                self.failures.say(f"there is no {name}")
+        return list(found)
+
+    def _unreadable(self, error: OSError) -> None:
+        self.failures.say(f"{error.filename} cannot be read: {error.strerror}")
+
+    def _stdin_path(self) -> Path:
+        return Path(os.path.normpath(self.directory / (self.arguments.stdin_filename or "stdin.py")))
+
+    def _inspect(self, path: Path | None) -> Inspected:
+        if path is not None:
+            return self.inspector.read(path)
+        return self.inspector.inspect(self._stdin_path(), sys.stdin.buffer.read())
+
+    def _take(self, path: Path | None, inspected: Inspected) -> None:
+        """Show what was found in a file, and do with its fixes what was asked for."""
+        if inspected.fixed is not None and self.arguments.diff:
+            name = self.inspector.filename(path or self._stdin_path())
+            self._say(diff(name, inspected, self.colours))
+            self.summary.fixed += inspected.fixes
+        elif self.arguments.fix and not self.arguments.diff and (inspected.fixed is not None or path is None):
+            self._rewrite(path, inspected)
+        self._show(inspected.reports)
+
+    def _rewrite(self, path: Path | None, inspected: Inspected) -> None:
+        try:
+            content = inspected.new_content
+            if path is None:
+                sys.stdout.buffer.write(content)
+                sys.stdout.flush()
+            else:
+                write(path, content)
+            self.summary.fixed += inspected.fixes
+        except (OSError, UnicodeEncodeError) as error:
+            self.failures.say(f"{path or '-'} could not be written: {type(error).__name__}")
+
+    def _show(self, reports: list[Report]) -> None:
+        self.summary.add(reports)
+        if reports and not (self.arguments.statistics or self.arguments.diff):
+            self._say(self.format.show(reports))
+
+    def _finish(self, files: int) -> None:
+        is_json = self.arguments.output_format == "json"
+        if self.arguments.statistics:
+            self._say(self.summary.table_json() if is_json else self.summary.table(self.colours))
+        elif not self.arguments.diff:
+            self._say(self.format.close())
+        if self.arguments.diff:
+            colours = Colours.for_stream(sys.stderr, self.arguments.no_color)
+            sys.stderr.write(self.summary.text(files, colours))
+        elif not is_json:
+            self._say(self.summary.text(files, self.colours))
+
+    def _say(self, text: str) -> None:
+        if text:
+            self.progress.clear()
+            self.stream.write(text)
+
+
+def _format(name: str, colours: Colours) -> Format:
+    if name == "json":
+        return Json()
+    return Full(colours) if name == "full" else Concise(colours)

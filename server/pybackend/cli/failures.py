@@ -1,0 +1,44 @@
+"""What goes wrong in pybackend itself while it checks: said on stderr, and remembered for the exit code."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from .colour import printable
+from .progress import Progress
+
+
+class Failures(logging.Handler):
+    """Takes what pybackend logs as an error, without any text of the code that was checked."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__(logging.ERROR)
+        self.count = 0
+        self._progress = progress
+
+    def say(self, message: str) -> None:
+        self.count += 1
+        self._progress.clear()
+        sys.stderr.write(f"pybackend: {printable(message)}\n")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.say(record.getMessage())
+        if record.exc_info and record.exc_info[1] is not None:
+            frames = "".join(traceback.format_tb(record.exc_info[2]))
+            sys.stderr.write(f"{frames}{type(record.exc_info[1]).__name__}\n")
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Take what is logged inside the block."""
+        logger = logging.getLogger("pybackend")
+        was_propagating, logger.propagate = logger.propagate, False
+        logger.addHandler(self)
+        try:
+            yield
+        finally:
+            logger.removeHandler(self)
+            logger.propagate = was_propagating

@@ -1,0 +1,204 @@
+"""Opening, checking and mending one file after another."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import NamedTuple
+
+from ..engine import Engine, Located
+from ..findings import Finding, Range, Related
+from ..fixing import Offer, fix_all, offers
+from ..masking import Mask
+from ..references import Severity
+from ..text.encoded import Encoded, Undecodable, decode
+from ..workspace import Workspace
+from .report import FixEdit, FixReport, Note, Report
+
+SIZE_LIMIT = 2_000_000
+"""Larger files, in bytes, are not checked."""
+
+
+class Options(NamedTuple):
+    """What is to be done with a file."""
+
+    fixes: bool = False
+    unsafe_fixes: bool = False
+    shows_fixes: bool = False
+
+
+class Inspected(NamedTuple):
+    """What was found in a file. `fixed` is None, or its text after `fixes` of them were made.
+
+    `before` and `after` are the old and new lines as they may be shown.
+    """
+
+    reports: list[Report]
+    encoded: Encoded | None = None
+    fixed: str | None = None
+    fixes: int = 0
+    before: list[str] = []  # noqa: RUF012
+    after: list[str] = []  # noqa: RUF012
+
+    @property
+    def new_content(self) -> bytes:
+        """The bytes that the file is to have. Raises UnicodeEncodeError where the encoding cannot hold it."""
+        assert self.encoded is not None
+        return self.encoded.encode(self.encoded.text if self.fixed is None else self.fixed)
+
+
+class Inspector:
+    """Checks files of a workspace. Nothing of a file stays after it was inspected."""
+
+    def __init__(self, workspace: Workspace, options: Options, directory: Path) -> None:
+        self.workspace, self.options, self.directory = workspace, options, directory
+        self.references = workspace.references
+        self.logger = logging.getLogger("pybackend")
+
+    def filename(self, path: Path) -> str:
+        """A path as it is shown: relative to the working directory where it stands below that."""
+        return str(path.relative_to(self.directory) if path.is_relative_to(self.directory) else path)
+
+    def read(self, path: Path) -> Inspected:
+        """Inspect a file on the disk."""
+        try:
+            size = path.stat().st_size
+            if size > SIZE_LIMIT:
+                values = {"size": f"{size / 1e6:.1f}", "limit": f"{SIZE_LIMIT / 1e6:.0f}"}
+                return self._skipped(path, "large", values)
+            content = path.read_bytes()
+        except OSError as error:
+            return self._skipped(path, "unreadable", {"problem": error.strerror or str(error)})
+        return self.inspect(path, content)
+
+    def inspect(self, path: Path, content: bytes) -> Inspected:
+        """Inspect the bytes of a file."""
+        try:
+            encoded = decode(content)
+        except Undecodable as error:
+            return self._skipped(path, "encoding", {"encoding": str(error)})
+        engine, relative = self.workspace.place(path)
+        try:
+            engine.open(relative, encoded.text, is_tracked=False)
+            return self._work(engine, relative, encoded)
+        except Exception:
+            self.logger.exception("checking failed in %s", self.filename(path))
+            return Inspected([])
+        finally:
+            engine.close(relative)
+
+    def _work(self, engine: Engine, path: str, encoded: Encoded) -> Inspected:
+        if not self.options.fixes:
+            return Inspected(self.reports(engine, path), encoded)
+        file = engine.files[path]
+        mask, was_whole = Mask(file), file.source.problem is None
+        done = list(fix_all(engine, path, self.references, lambda offer: self._accepts(offer, path, engine)))
+        if not done:
+            return Inspected(self.reports(engine, path), encoded)
+        if was_whole and engine.files[path].source.problem is not None:
+            self.logger.error("the fixes of %s do not fit together; it was left alone", path)
+            engine.open(path, encoded.text, is_tracked=False)
+            return Inspected(self.reports(engine, path), encoded)
+        fixed = engine.files[path].source.document.text
+        new_mask = Mask(engine.files[path])
+        before = [mask.line(number) for number in range(len(file.source.document.lines))]
+        after = [mask.replace(new_mask.line(n)) for n in range(len(engine.files[path].source.document.lines))]
+        reports = self.reports(engine, path)
+        return Inspected(reports, encoded, fixed, len(done), before, after)
+
+    def _accepts(self, offer: Offer, path: str, engine: Engine) -> bool:
+        is_wanted = offer.is_safe or self.options.unsafe_fixes
+        return is_wanted and self.workspace.shown(offer.finding, path, engine) is not None
+
+    # Reports
+
+    def reports(self, engine: Engine, path: str) -> list[Report]:
+        """All that is shown of an open file, in the order of its text."""
+        mask = Mask(engine.files[path])
+        found = []
+        for located in engine.findings(path):
+            severity = self.workspace.shown(located, path, engine)
+            if severity is not None:
+                report = self._report(located.finding, severity, located.range, engine, path, mask)
+                found.append(self._detailed(report, located, engine, path, mask))
+        for finding in self.workspace.own_findings(path, engine):
+            severity = self.workspace.severity_of(finding, path, engine)
+            if severity is not None:
+                found.append(self._report(finding, severity, finding.range, engine, path, mask))
+        return sorted(found, key=lambda report: (report.range, report.code))
+
+    def _report(
+        self, finding: Finding, severity: Severity, place: Range, engine: Engine, path: str, mask: Mask
+    ) -> Report:
+        entry = self.references[finding.rule]
+        message = self.references.message(finding.rule, finding.case, finding.values)
+        root = engine.project.root
+        if finding.place is not None:
+            filename = self.filename(root / finding.place.path)
+            return Report(filename, finding.rule, severity, message, finding.place.absolute, entry.source)
+        source = mask.line(place[0])
+        return Report(
+            self.filename(root / path), finding.rule, severity, message, place, entry.source, source
+        )
+
+    def _detailed(self, report: Report, located: Located, engine: Engine, path: str, mask: Mask) -> Report:
+        """The report with related places and, where it is wanted, the fix."""
+        finding = located.finding
+        rule = self.workspace.rules[finding.rule]
+        notes = tuple(self._note(related, located, engine, path) for related in finding.related)
+        fix = None
+        if self.options.shows_fixes and rule.fixer is not None:
+            file = engine.files[path]
+            offer = next(iter(offers(file, located, self.workspace.rules, self.references)), None)
+            fix = self._fix(offer, engine, path, mask) if offer else None
+        return report._replace(related=notes, is_fixable=rule.fixer is not None, fix=fix)
+
+    def _note(self, related: Related, located: Located, engine: Engine, path: str) -> Note:
+        message = self.references.related(located.finding.rule, related.case, related.values)
+        root = engine.project.root
+        if related.place is not None:
+            return Note(self.filename(root / related.place.path), related.place.absolute, message)
+        line, column, end_line, end_column = related.range
+        start = located.range[0] - located.finding.range[0]
+        return Note(self.filename(root / path), (line + start, column, end_line + start, end_column), message)
+
+    def _fix(self, offer: Offer, engine: Engine, path: str, mask: Mask) -> FixReport | None:
+        """The fix as data; none if it would repeat a secret."""
+        root = engine.project.root
+        by_file = {path: offer.edits, **offer.others}
+        edits = tuple(
+            FixEdit(self.filename(root / name), edit.range, edit.content)
+            for name, changes in by_file.items()
+            for edit in changes
+        )
+        contents = [edit.content for edit in edits] + list(offer.creates.values())
+        if any(mask.replace(content) != content for content in contents):
+            return None
+        creates = {self.filename(root / name): content for name, content in offer.creates.items()}
+        return FixReport(offer.is_safe, offer.title, edits, creates)
+
+    def _skipped(self, path: Path, case: str, values: dict[str, str]) -> Inspected:
+        engine, relative = self.workspace.place(path)
+        finding = Finding((0, 0, 0, 0), case, values, rule="file-skipped")
+        return Inspected(self._own([finding], path, relative, engine))
+
+    def configuration(self) -> list[list[Report]]:
+        """What is wrong with the configuration of the projects that were met, by file."""
+        homes = {home.configuration.file: home for home in self.workspace.homes}
+        return [
+            self._own(list(home.configuration.findings), file, file.name, home.engine)
+            for file, home in homes.items()
+            if file is not None and home.configuration.findings
+        ]
+
+    def _own(self, findings: list[Finding], path: Path, relative: str, engine: Engine) -> list[Report]:
+        found = []
+        for finding in findings:
+            severity = self.workspace.severity_of(finding, relative, engine)
+            if severity is not None:
+                message = self.references.message(finding.rule, finding.case, finding.values)
+                source = self.references[finding.rule].source
+                found.append(
+                    Report(self.filename(path), finding.rule, severity, message, finding.range, source)
+                )
+        return found
