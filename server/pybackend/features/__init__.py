@@ -1,0 +1,1 @@
+"""What editors show beyond findings, as plain values that know nothing of LSP."""

@@ -1,0 +1,57 @@
+"""What the server says of itself in answer to `initialize`, as plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..text.positions import Encoding, negotiate
+
+CODE_ACTION_KINDS = ["quickfix", "source.fixAll.pybackend"]
+
+
+class Client:
+    """What the client said it can do."""
+
+    def __init__(self, capabilities: dict[str, Any]) -> None:
+        self._capabilities = capabilities
+        self.encoding: Encoding = negotiate(self._at("general", "positionEncodings"))
+        self.pulls = self._at("textDocument", "diagnostic") is not None
+        self.refreshes = bool(self._at("workspace", "diagnostics", "refreshSupport"))
+        self.relates = (
+            bool(self._at("textDocument", "publishDiagnostics", "relatedInformation")) or self.pulls
+        )
+        self.configures = bool(self._at("workspace", "configuration"))
+        self.watches = bool(self._at("workspace", "didChangeWatchedFiles", "dynamicRegistration"))
+        self.versions_edits = bool(self._at("workspace", "workspaceEdit", "documentChanges"))
+        self.creates_files = "create" in (self._at("workspace", "workspaceEdit", "resourceOperations") or [])
+        resolved = self._at("textDocument", "codeAction", "resolveSupport", "properties") or []
+        self.resolves_edits = "edit" in resolved
+        self.hover_formats: list[str] = self._at("textDocument", "hover", "contentFormat") or ["plaintext"]
+
+    @property
+    def reads_markdown(self) -> bool:
+        return "markdown" in self.hover_formats
+
+    def _at(self, *keys: str) -> Any:
+        value: Any = self._capabilities
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        return value
+
+
+def server_capabilities(client: Client) -> dict[str, Any]:
+    """The capabilities for this client; diagnostics are pulled where it can pull, else pushed."""
+    found: dict[str, Any] = {
+        "positionEncoding": client.encoding,
+        "textDocumentSync": {"openClose": True, "change": 2, "save": {"includeText": False}},
+        "hoverProvider": True,
+        "codeActionProvider": {"codeActionKinds": CODE_ACTION_KINDS, "resolveProvider": True},
+        "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
+    }
+    if client.pulls:
+        found["diagnosticProvider"] = {
+            "identifier": "pybackend",
+            "interFileDependencies": True,
+            "workspaceDiagnostics": False,
+        }
+    return found

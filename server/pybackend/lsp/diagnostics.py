@@ -1,0 +1,86 @@
+"""Findings as LSP diagnostics: JSON text made once per unit, in which only line numbers vary."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from ..findings import Finding, Range
+from ..references import References, Severity
+from ..syntax.units import Unit
+from ..text.positions import Encoding, to_units
+
+_SEVERITIES = {"error": 1, "warning": 2, "information": 3, "hint": 4}
+LineReader = Callable[[int], str]
+
+
+class Piece(NamedTuple):
+    """One diagnostic: its first and last line, and the JSON text around them."""
+
+    line: int
+    head: str
+    end_line: int
+    tail: str
+
+
+class Renderer:
+    """Makes diagnostics for one client."""
+
+    def __init__(self, references: References, encoding: Encoding, relates: bool) -> None:
+        self.references, self.encoding, self.relates = references, encoding, relates
+
+    def position(self, lines: LineReader, line: int, column: int) -> dict[str, int]:
+        return {"line": line, "character": to_units(lines(line), column, self.encoding)}
+
+    def range(self, lines: LineReader, place: Range) -> dict[str, Any]:
+        return {"start": self.position(lines, *place[:2]), "end": self.position(lines, *place[2:])}
+
+    def piece(
+        self,
+        finding: Finding,
+        place: Range,
+        severity: Severity,
+        lines: LineReader,
+        related: list[dict[str, Any]],
+    ) -> Piece:
+        """The JSON of a finding that stands at an absolute place."""
+        line, column, end_line, end_column = place
+        entry = self.references[finding.rule]
+        rest: dict[str, Any] = {
+            "severity": _SEVERITIES[severity],
+            "code": finding.rule,
+            "codeDescription": {"href": entry.source},
+            "source": "pybackend",
+            "message": self.references.message(finding.rule, finding.case, finding.values),
+            "data": {"rule": finding.rule, "case": finding.case},
+        }
+        tags = [
+            number for name, number in (("unnecessary", 1), ("deprecated", 2)) if name in entry.get("tags")
+        ]
+        if tags:
+            rest["tags"] = tags
+        if related and self.relates:
+            rest["relatedInformation"] = related
+        start, end = (
+            to_units(lines(n), c, self.encoding) for n, c in ((line, column), (end_line, end_column))
+        )
+        head = f',"character":{start}}},"end":{{"line":'
+        tail = f',"character":{end}}}}},' + json.dumps(rest, separators=(",", ":"))[1:]
+        return Piece(line, head, end_line, tail)
+
+
+def join(pieces: Iterable[tuple[int, Piece]]) -> str:
+    """The JSON array of pieces, each moved down by a number of lines."""
+    return ",".join(
+        [
+            f'{{"range":{{"start":{{"line":{line + start}{head}{end_line + start}{tail}'
+            for start, (line, head, end_line, tail) in pieces
+        ]
+    )
+
+
+def cached(unit: Unit) -> tuple[Piece, ...] | None:
+    """The unit's pieces with lines relative to it, if they were kept."""
+    wire = unit.results.wire if unit.results else None
+    return wire if isinstance(wire, tuple) else None

@@ -1,0 +1,177 @@
+"""The front loop: answers what a keystroke causes, hands everything else to pygls."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import deque
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from .session import Session
+from .transport import Channel
+
+if TYPE_CHECKING:
+    from .deferred import Deferred
+
+logger = logging.getLogger(__name__)
+PAUSE = 0.2
+"""Seconds without an edit after which broken text is read again as a whole."""
+_INVALID_REQUEST = -32600
+
+
+class Front:
+    """Messages in, in order; runs on the event loop."""
+
+    def __init__(self, channel: Channel, session: Session, first: list[dict[str, Any]]) -> None:
+        self.channel, self.session = channel, session
+        self.loop = asyncio.get_running_loop()
+        self.finished: asyncio.Future[int] = self.loop.create_future()
+        self._waiting: deque[bytes] = deque()
+        self._dirty: dict[str, None] = {}
+        self._pauses: dict[str, asyncio.TimerHandle] = {}
+        self._held: list[dict[str, Any]] | None = first
+        self._deferred: Deferred | None = None
+        self._is_shut_down = False
+        self._hot: dict[str, Callable[[dict[str, Any]], None]] = {
+            "textDocument/didOpen": self._open,
+            "textDocument/didChange": self._change,
+            "textDocument/didClose": self._close,
+            "textDocument/didSave": self._ignore,
+            "textDocument/diagnostic": self._diagnostic,
+            "$/cancelRequest": self._cancel,
+            "$/setTrace": self._ignore,
+            "shutdown": self._shut_down,
+            "exit": self._exit,
+        }
+        self.loop.call_soon(self._load)
+
+    def receive(self, body: bytes | None) -> None:
+        """Take a message, from any thread; None is the end of the stream."""
+        if body is None:
+            self.loop.call_soon_threadsafe(self._exit, {})
+            return
+        self._waiting.append(body)
+        self.loop.call_soon_threadsafe(self._drain)
+
+    def _drain(self) -> None:
+        while self._waiting:
+            body = self._waiting.popleft()
+            try:
+                self.handle(json.loads(body))
+            except Exception:
+                logger.exception("a message could not be handled")
+        self.flush()
+
+    def handle(self, message: dict[str, Any]) -> None:
+        """Answer one message, or pass it on."""
+        hot = self._hot.get(message.get("method", ""))
+        if self._is_shut_down and message.get("method") != "exit":
+            if "id" in message and "method" in message:
+                self.channel.refuse(message["id"], _INVALID_REQUEST, "the server is shutting down")
+        elif hot is not None:
+            hot(message)
+        elif self._deferred is not None:
+            self._deferred.handle(message)
+        elif self._held is not None:
+            self._held.append(message)
+
+    def publish(self, uri: str) -> None:
+        """Send a document's diagnostics with the next flush, or have the client pull them again."""
+        self._dirty[uri] = None
+
+    def publish_all(self) -> None:
+        """Send the diagnostics of all open documents again."""
+        for uri in [*self.session.documents, *self.session.texts]:
+            self.publish(uri)
+        self.flush(refresh=True)
+
+    def flush(self, refresh: bool = False) -> None:
+        """Send what has changed."""
+        if not self._dirty:
+            return
+        dirty, self._dirty = self._dirty, {}
+        if self.session.client.pulls:
+            if refresh and self.session.client.refreshes and self._deferred is not None:
+                self._deferred.refresh_diagnostics()
+            return
+        for uri in dirty:
+            self._push(uri, self.session.versions.get(uri))
+
+    def _push(self, uri: str, version: int | None) -> None:
+        items = self.session.diagnostics(uri) if version is not None else ""
+        stamp = f',"version":{version}' if version is not None else ""
+        self.channel.send_text(
+            '{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":'
+            f'{{"uri":{json.dumps(uri)}{stamp},"diagnostics":[{items}]}}}}'
+        )
+
+    def _open(self, message: dict[str, Any]) -> None:
+        document = message["params"]["textDocument"]
+        self.session.open(document["uri"], document["version"], document["text"])
+        self.publish(document["uri"])
+
+    def _change(self, message: dict[str, Any]) -> None:
+        parameters = message["params"]
+        document = parameters["textDocument"]
+        uri = document["uri"]
+        self.session.change(uri, document["version"], parameters["contentChanges"])
+        self.publish(uri)
+        pause = self._pauses.pop(uri, None)
+        if pause is not None:
+            pause.cancel()
+        self._pauses[uri] = self.loop.call_later(PAUSE, self._reconcile, uri)
+
+    def _reconcile(self, uri: str) -> None:
+        self._pauses.pop(uri, None)
+        if self.session.reconcile(uri):
+            self.publish(uri)
+            self.flush(refresh=True)
+
+    def _close(self, message: dict[str, Any]) -> None:
+        uri = message["params"]["textDocument"]["uri"]
+        self.session.close(uri)
+        pause = self._pauses.pop(uri, None)
+        if pause is not None:
+            pause.cancel()
+        self.publish(uri)
+
+    def _diagnostic(self, message: dict[str, Any]) -> None:
+        parameters = message["params"]
+        uri = parameters["textDocument"]["uri"]
+        items = self.session.diagnostics(uri) if uri in self.session.versions else ""
+        result = blake2b(items.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        if parameters.get("previousResultId") == result:
+            report = f'{{"kind":"unchanged","resultId":"{result}"}}'
+        else:
+            report = f'{{"kind":"full","resultId":"{result}","items":[{items}]}}'
+        self.channel.send_text(f'{{"jsonrpc":"2.0","id":{json.dumps(message["id"])},"result":{report}}}')
+
+    def _cancel(self, message: dict[str, Any]) -> None:
+        if self._deferred is not None:
+            self._deferred.handle(message)
+
+    def _ignore(self, message: dict[str, Any]) -> None:
+        pass
+
+    def _shut_down(self, message: dict[str, Any]) -> None:
+        self._is_shut_down = True
+        self.channel.respond(message["id"], None)
+
+    def _exit(self, _: dict[str, Any]) -> None:
+        if not self.finished.done():
+            self.finished.set_result(0 if self._is_shut_down else 1)
+
+    def _load(self) -> None:
+        """Import pygls when what has arrived so far is answered, then give it what it has missed."""
+        if self._waiting:
+            self.loop.call_soon(self._load)
+            return
+        from .deferred import Deferred
+
+        self._deferred = Deferred(self)
+        held, self._held = self._held or [], None
+        for message in held:
+            self._deferred.handle(message)

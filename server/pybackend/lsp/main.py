@@ -1,0 +1,84 @@
+"""Starting the server: answer `initialize` at once, then load the rest."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import threading
+from io import FileIO, RawIOBase
+from typing import Any
+
+from .transport import Channel, FrameReader
+
+
+def serve(host: str = "", port: int = 0) -> int:
+    """Speak LSP on standard input and output, or with one client on a loopback address; the exit code."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
+    if port:
+        return _serve_tcp(host, port)
+    sink = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return run(FileIO(sys.stdin.fileno(), "rb", closefd=False), FileIO(sink, "wb"))
+
+
+def _serve_tcp(host: str, port: int) -> int:
+    import socket
+
+    with socket.create_server((host, port)) as listener:
+        connection, _ = listener.accept()
+        with connection, socket.SocketIO(connection, "rw") as stream:
+            return run(stream, stream)
+
+
+def run(source: RawIOBase, sink: RawIOBase) -> int:
+    """Serve one client to its end."""
+    channel, reader = Channel(sink), FrameReader(source)
+    first = _greet(reader, channel)
+    if first is None:
+        return 1
+    import asyncio
+
+    return asyncio.run(_run(reader, channel, first))
+
+
+def _greet(reader: FrameReader, channel: Channel) -> dict[str, Any] | None:
+    """Answer `initialize` with the standard library alone; None if the client leaves before."""
+    from .capabilities import Client, server_capabilities
+
+    while (body := reader.read()) is not None:
+        message: dict[str, Any] = json.loads(body)
+        if message.get("method") == "initialize":
+            from .. import __version__
+
+            client = Client(message["params"].get("capabilities") or {})
+            information = {"name": "pybackend", "version": __version__}
+            result = {"capabilities": server_capabilities(client), "serverInfo": information}
+            channel.respond(message["id"], result)
+            return message
+        if message.get("method") == "exit":
+            return None
+        if "id" in message:
+            channel.refuse(message["id"], -32002, "the server is not initialized")
+    return None
+
+
+async def _run(reader: FrameReader, channel: Channel, first: dict[str, Any]) -> int:
+    import gc
+
+    from .front import Front
+    from .starting import start_session
+
+    front = Front(channel, start_session(first["params"]), [first])
+
+    def read() -> None:
+        while (body := reader.read()) is not None:
+            front.receive(body)
+        front.receive(None)
+
+    threading.Thread(target=read, daemon=True, name="reader").start()
+    gc.freeze()
+    return await front.finished

@@ -1,0 +1,187 @@
+"""One client's session: its open documents, the workspace, and the diagnostics they have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..engine import Engine, Located
+from ..references import References
+from ..syntax.units import Unit
+from ..text.positions import from_units
+from ..workspace import Workspace
+from .capabilities import Client
+from .diagnostics import Piece, Renderer, cached, join
+from .uris import to_path
+
+
+class OpenDocument(NamedTuple):
+    """An open file that belongs to a project."""
+
+    uri: str
+    path: Path
+    engine: Engine
+    relative: str
+
+
+class Session:
+    """Documents by address. Versions are the client's."""
+
+    def __init__(self, folders: list[Path], client: Client, settings: dict[str, Any]) -> None:
+        self.client, self.folders, self.settings = client, folders, settings
+        self.references = References.load()
+        self.renderer = Renderer(self.references, client.encoding, client.relates)
+        self.workspace = Workspace(folders, settings)
+        self.documents: dict[str, OpenDocument] = {}
+        self.texts: dict[str, str] = {}
+        self.versions: dict[str, int] = {}
+
+    def open(self, uri: str, version: int, text: str) -> None:
+        self.versions[uri] = version
+        path = to_path(uri)
+        located = self.workspace.locate(path) if path is not None and path.suffix in (".py", ".pyi") else None
+        if path is None or located is None:
+            self.texts[uri] = text
+            return
+        engine, relative = located
+        engine.open(relative, text)
+        self.documents[uri] = OpenDocument(uri, path, engine, relative)
+
+    def change(self, uri: str, version: int, changes: list[dict[str, Any]]) -> None:
+        self.versions[uri] = version
+        document = self.documents.get(uri)
+        for change in changes:
+            if document is None:
+                if "range" not in change:
+                    self.texts[uri] = change["text"]
+            elif "range" in change:
+                self._edit(document, change)
+            else:
+                document.engine.open(document.relative, change["text"])
+
+    def _edit(self, document: OpenDocument, change: dict[str, Any]) -> None:
+        start, end = change["range"]["start"], change["range"]["end"]
+        document.engine.edit(
+            document.relative, self.place(document, start), self.place(document, end), change["text"]
+        )
+
+    def close(self, uri: str) -> None:
+        self.versions.pop(uri, None)
+        self.texts.pop(uri, None)
+        document = self.documents.pop(uri, None)
+        if document is not None:
+            document.engine.close(document.relative)
+
+    def reload(self) -> None:
+        """Read configuration and environments again, and put all open files into new engines."""
+        texts = {uri: self.text(uri) for uri in [*self.documents, *self.texts]}
+        self.workspace = Workspace(self.folders, self.settings)
+        self.documents.clear()
+        for uri, text in texts.items():
+            self.texts.pop(uri, None)
+            self.open(uri, self.versions[uri], text)
+
+    def text(self, uri: str) -> str:
+        """The text of an open document."""
+        document = self.documents.get(uri)
+        if document is None:
+            return self.texts[uri]
+        return document.engine.files[document.relative].source.document.text
+
+    def lines(self, document: OpenDocument) -> list[str]:
+        return document.engine.files[document.relative].source.document.lines
+
+    def place(self, document: OpenDocument, position: dict[str, int]) -> tuple[int, int]:
+        """A position of the client's as line and code point."""
+        lines = self.lines(document)
+        line = position["line"]
+        if line >= len(lines):
+            return line, 0
+        return line, from_units(lines[line], position["character"], self.client.encoding)
+
+    def reconcile(self, uri: str) -> bool:
+        """Read a document again as a whole where it is broken; whether that was so."""
+        document = self.documents.get(uri)
+        if document is None or not document.engine.files[document.relative].source.broken:
+            return False
+        document.engine.reconcile(document.relative)
+        return True
+
+    def diagnostics(self, uri: str) -> str:
+        """The diagnostics of a document as a JSON array without its brackets."""
+        document = self.documents.get(uri)
+        if document is None:
+            return self._settings_diagnostics(uri)
+        pieces: list[tuple[int, Piece]] = []
+        for unit in document.engine.files[document.relative].source.units:
+            known = cached(unit)
+            if known is None:
+                known = self._unit_pieces(document, unit)
+            if known:
+                pieces += [(unit.start, piece) for piece in known]
+        pieces += [(0, piece) for piece in self._placed_pieces(document)]
+        return join(pieces)
+
+    def shown(self, document: OpenDocument) -> list[Located]:
+        """The findings of a document that are shown, in the order of the text."""
+        findings = document.engine.findings(document.relative)
+        shown = self.workspace.shown
+        return [f for f in findings if shown(f, document.relative, document.engine) is not None]
+
+    def _unit_pieces(self, document: OpenDocument, unit: Unit) -> tuple[Piece, ...]:
+        """Pieces relative to the unit, kept where nothing in them is outside of it."""
+        pieces, keep = [], unit.origin is None
+        for located in document.engine.unit_findings(unit):
+            keep = keep and all(related.place is None for related in located.finding.related)
+            piece = self._piece(document, located)
+            if piece is not None:
+                pieces.append(
+                    piece._replace(line=piece.line - unit.start, end_line=piece.end_line - unit.start)
+                )
+        if keep:
+            unit.results.wire = tuple(pieces)
+        return tuple(pieces)
+
+    def _placed_pieces(self, document: OpenDocument) -> list[Piece]:
+        placed = document.engine.placed_findings(document.relative)
+        return [piece for located in placed if (piece := self._piece(document, located)) is not None]
+
+    def _piece(self, document: OpenDocument, located: Located) -> Piece | None:
+        severity = self.workspace.shown(located, document.relative, document.engine)
+        if severity is None:
+            return None
+        lines = self.lines(document)
+        related = self._related(document, located)
+        return self.renderer.piece(located.finding, located.range, severity, lines.__getitem__, related)
+
+    def _related(self, document: OpenDocument, located: Located) -> list[dict[str, Any]]:
+        found = []
+        for related in located.finding.related:
+            uri, lines = document.uri, self.lines(document)
+            if related.place is None:
+                line, column, end_line, end_column = related.range
+                start = located.unit.start
+                place = line + start, column, end_line + start, end_column
+            else:
+                place = related.place.absolute
+                if related.place.path != document.relative:
+                    path = document.engine.project.root / related.place.path
+                    uri = path.as_uri()
+                    other = document.engine.known_file(related.place.path)
+                    lines = other.source.document.lines if other is not None else []
+            message = self.references.related(located.finding.rule, related.case, related.values)
+            if place[2] < len(lines):
+                where = {"uri": uri, "range": self.renderer.range(lines.__getitem__, place)}
+                found.append({"location": where, "message": message})
+        return found
+
+    def _settings_diagnostics(self, uri: str) -> str:
+        path = to_path(uri)
+        if path is None or path.name not in ("pyproject.toml", "pybackend.toml") or uri not in self.texts:
+            return ""
+        lines = self.texts[uri].splitlines() or [""]
+        pieces = [
+            (0, self.renderer.piece(finding, finding.range, "warning", lines.__getitem__, []))
+            for finding in self.workspace.settings_findings(path)
+        ]
+        return join(pieces)
