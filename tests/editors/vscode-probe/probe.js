@@ -11,13 +11,19 @@ exports.activate = async () => {
   const { PYBACKEND_PROBE_FILE: file, PYBACKEND_PROBE_RECORD: record } = process.env;
   const seen = {};
   try {
-    await use(vscode.Uri.file(file), seen);
+    await Promise.race([use(vscode.Uri.file(file), seen), deadline(seen)]);
   } catch (error) {
     seen.error = error.stack ?? String(error);
   }
   fs.writeFileSync(`${record}.part`, JSON.stringify(seen, null, 2));
   fs.renameSync(`${record}.part`, record);
 };
+
+/** A request that is never answered would leave no record at all. */
+async function deadline(seen) {
+  await pause(100_000);
+  throw new Error(`an answer did not come; the last record was '${Object.keys(seen).pop()}'`);
+}
 
 async function use(uri, seen) {
   const document = await vscode.workspace.openTextDocument(uri);
