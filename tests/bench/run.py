@@ -21,7 +21,7 @@ from tests.bench.latency import Timings, measure, percentile, print_timings
 from tests.bench.session import Server
 from tests.corpus.projects import chosen_projects
 
-EDITS = 60
+EDITS = 120
 STARTS = 11
 HEAVY = ("libcst", "jedi")
 MOST_INITIALIZE_SECONDS = 0.150
@@ -61,7 +61,11 @@ def main() -> int:
 def latency() -> Iterator[Figure]:
     for file in bench_files():
         print(f"\n{file.label} ({file.name}, {file.line_count:,} lines)")
-        ours, theirs = measure(file, [OURS, RUFF], EDITS, pull=True)
+        try:
+            ours, theirs = measure(file, [OURS, RUFF], EDITS, pull=True)
+        except (RuntimeError, ConnectionError) as error:
+            yield Figure(file.label, str(error), met=False)
+            continue
         for timings in (ours, theirs):
             print_timings(timings)
         yield from compared(file.label, ours, theirs)
