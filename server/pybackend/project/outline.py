@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 Fact = Import | Binding | Function | ClassDefinition | Parameter
 _BUILTINS = frozenset(dir(builtins))
 _DEPTH = 12
+_SPECIAL = ("typing.", "typing_extensions.", "builtins.type", "collections.abc.")
+"""Generic annotations that are no class of their own, or say little about the instance."""
 _VALUED = frozenset({"assign", "annotated", "walrus", "with", "for", "comprehension"})
 
 
@@ -264,13 +266,14 @@ class Outline:
             sides = [side for side in (annotation.left, annotation.right) if not _is_none(side)]
             return self.annotated(sides[0], scope, depth + 1) if len(sides) == 1 else None
         if isinstance(annotation, ex.Subscript):
-            outer = (self.resolve(annotation.value, scope, depth + 1) or "").rpartition(".")[2]
-            if outer in ("Optional", "Annotated", "Final"):
+            whole = self.resolve(annotation.value, scope, depth + 1) or ""
+            outer = whole.rpartition(".")[2]
+            if outer in ("Optional", "Annotated", "Final", "ClassVar"):
                 inner = annotation.key
                 if isinstance(inner, ex.Display) and inner.elements:
                     inner = inner.elements[0]
                 return self.annotated(inner, scope, depth + 1)
-            return None
+            return f"{whole}()" if whole and not whole.startswith(_SPECIAL) else None
         if isinstance(annotation, ex.Name) and self.lookup(annotation.id, scope) is None:
             alias = self.module.alias(annotation.id)
             if alias is not None:

@@ -12,7 +12,7 @@ from ....fixes.source import Source
 from ....project.outline import Outline
 from ....project.project import Project
 from ...registry import Calls, rule
-from .circumstances import blocks, starts_up
+from .circumstances import blocks, serves_nobody, starts_up
 from .clients import maker
 from .fixes import rewrites
 from .loops import event_loop, translated
@@ -27,7 +27,6 @@ def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]
         return
     if project.role(outline.module).is_test:
         return
-    is_script = project.role(outline.module).is_script
     reported: set[ex.Range] = set()
     executed: set[int] = set()
     for site in calls:
@@ -40,7 +39,9 @@ def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]
             continue
         if found.case == "fetch" and site.at.scope in executed:
             continue
-        if found.case in _HARMLESS_AT_START and (is_script or starts_up(coroutine, outline)):
+        if found.case in _HARMLESS_AT_START and (
+            serves_nobody(outline, project) or starts_up(coroutine, outline)
+        ):
             continue
         if outline.is_main_guarded(site.at):
             continue

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from ....facts import expressions as ex
-from ....facts.tables import Binding, CallSite, Function
+from ....facts.tables import Binding, CallSite, Function, Import
 from ....project.outline import Outline
+from ....project.project import Project
 from .table import CONSTRUCTORS
 
 _IN_MEMORY = frozenset({"io.BytesIO()", "io.StringIO()"})
 _OPENERS = ("zipfile.", "tarfile.", "gzip.", "bz2.", "lzma.", "pandas.")
+_FRAMEWORKS = frozenset({"aiohttp", "django", "fastapi", "flask", "litestar", "quart", "sanic", "starlette"})
 _STARTUP = frozenset({"startup", "on_startup", "lifespan"})
 
 
@@ -27,6 +29,18 @@ def blocks(site: CallSite, path: str, outline: Outline) -> bool:
         opened = call.keyword("fileobj") or call.argument(0, "file")
         return opened is None or outline.resolve(opened, site.at.scope) not in _IN_MEMORY
     return True
+
+
+def serves_nobody(outline: Outline, project: Project) -> bool:
+    """Whether the module is a script or a command line, and no example of an application."""
+    if not project.role(outline.module).is_script:
+        return False
+    return not any(
+        (outline.module.imported(fact) or "").partition(".")[0] in _FRAMEWORKS
+        for name in outline.module.names
+        for fact, _ in outline.module.facts_of(name)
+        if isinstance(fact, Import)
+    )
 
 
 def starts_up(function: Function, outline: Outline) -> bool:
