@@ -15,8 +15,8 @@ from typing import Any, Literal, NamedTuple, cast
 
 from .findings import Finding, Range
 from .project.exclusion import is_pattern
-from .project.roots import upwards
 from .references import SEVERITIES, Severity
+from .repository import exists, upwards
 from .toml_places import Places
 
 LOWEST: tuple[int, int] = (3, 11)
@@ -119,7 +119,7 @@ class Reader:
     def version(self, name: str, value: Any) -> tuple[int, int] | None:
         found = _VERSION.match(value) if isinstance(value, str) else None
         if found is None or found[1] != "3":
-            self.complain("type", (name,), value, expected='a version such as "3.12"')
+            self.complain("type", (name,), value, expected='a string such as "3.12"')
             return None
         return int(found[1]), int(found[2])
 
@@ -240,10 +240,10 @@ def configuration_file(root: Path) -> Path | None:
     """The file that configures a project: its own, else the nearest above it in its repository."""
     for directory in upwards(root):
         own = directory / "pybackend.toml"
-        if own.is_file():
+        if exists(own):
             return own
         shared = directory / "pyproject.toml"
-        if shared.is_file() and (directory == root or "pybackend" in _text(shared)[0]):
+        if exists(shared) and (directory == root or "pybackend" in _text(shared)[0]):
             return shared
     return None
 

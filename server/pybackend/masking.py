@@ -9,7 +9,7 @@ from .findings import Range
 from .project.files import ProjectFile
 
 SECRET_RULE = "hardcoded-secret"
-_QUOTED = re.compile(r"(?P<quote>[\"'])(?P<content>.*?)(?:(?P=quote)|$)")
+_QUOTED = re.compile(r"(?P<quote>[\"'])(?P<content>.{8,}?)(?:(?P=quote)|$)")
 
 
 def secret_ranges(file: ProjectFile) -> Iterator[Range]:

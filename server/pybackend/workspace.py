@@ -56,7 +56,7 @@ class Home(NamedTuple):
 
 
 class Workspace:
-    """Folders that were opened together. `client_settings` are an editor's; less than `minimum` is not shown."""
+    """Folders opened together. `client_settings` are an editor's; less than `minimum` is not shown."""
 
     def __init__(
         self,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..references import SEVERITIES
+from ..repository import exists
 from ..workspace import Workspace
 from .changes import diff, write
 from .colour import Colours
@@ -114,9 +115,9 @@ class _Check:
             path = Path(os.path.normpath(self.directory / name))
             if name == "-":
                 found[None] = None
-            elif path.is_dir():
+            elif exists(path) and path.is_dir():
                 found.update(dict.fromkeys(self.workspace.files(path, self._unreadable)))
-            elif path.exists():
+            elif exists(path):
                 found[path] = None
             else:
                 self.failures.say(f"there is no {name}")

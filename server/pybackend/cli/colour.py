@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from typing import TextIO
 
 _CODES = {"error": "1;31", "warning": "1;33", "information": "1;34", "hint": "1;36"}
@@ -55,9 +56,9 @@ def printable(text: str) -> str:
     """`text` with a mark for each character that a terminal would obey instead of showing."""
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() or unicode_mark(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(c if c.isprintable() or _is_space(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def unicode_mark(character: str) -> bool:
-    """Whether it is harmless though not printable: an unusual space."""
-    return character.isspace() and character not in "\n\r\t\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+def _is_space(character: str) -> bool:
+    """Whether it only moves on within the line."""
+    return character == "\t" or unicodedata.category(character) == "Zs"

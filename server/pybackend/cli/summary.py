@@ -50,10 +50,12 @@ class Summary:
             ]
             total = _count(self.total, "finding")
             lines.append(f"{total} in {_count(files, 'file')}: {', '.join(counts)}")
-        options = [(self.safe, "--fix"), (self.unsafe, "--fix --unsafe-fixes")]
-        offered = [f"{count} with {option}" for count, option in options if count]
+        offered = [f"up to {self.safe:,} with --fix"] if self.safe else []
+        if self.unsafe:
+            more = " more" if self.safe else ""
+            offered.append(f"up to {self.unsafe:,}{more} with --fix --unsafe-fixes")
         if offered:
-            lines.append(f"{colours.cyan('[*]')} can be fixed, where certain: {', '.join(offered)}")
+            lines.append(f"{colours.cyan('[*]')} fixable: {', '.join(offered)}")
         return "\n".join(lines) + "\n"
 
     def table(self, colours: Colours) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
-from .roots import repository
+from ..repository import repository
 
 DEFAULT = [
     *("__pycache__/", "__pypackages__/", "node_modules/", "site-packages/"),

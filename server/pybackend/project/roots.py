@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+
+from ..repository import exists, repository
 
 MARKERS = ("pyproject.toml", "setup.py", "manage.py", "Pipfile")
 _MODULES = frozenset({"setup.py", "manage.py"})
@@ -33,7 +35,7 @@ class Roots:
         if directory not in self._known:
             if is_root(directory):
                 self._known[directory] = directory
-            elif directory == directory.parent or (directory / ".git").exists():
+            elif directory == directory.parent or exists(directory / ".git"):
                 self._known[directory] = None
             else:
                 self._known[directory] = self._marked(directory.parent)
@@ -42,21 +44,7 @@ class Roots:
 
 def is_root(directory: Path) -> bool:
     """Whether a marker stands in the directory; a module named like one in a package does not count."""
-    found = [name for name in MARKERS if (directory / name).is_file()]
+    found = [name for name in MARKERS if exists(directory / name)]
     return any(name not in _MODULES for name in found) or (
-        bool(found) and not (directory / "__init__.py").is_file()
+        bool(found) and not exists(directory / "__init__.py")
     )
-
-
-def repository(directory: Path) -> Path | None:
-    """The git repository that the directory stands in."""
-    return next((parent for parent in (directory, *directory.parents) if (parent / ".git").exists()), None)
-
-
-def upwards(root: Path) -> Iterator[Path]:
-    """The root and the directories above it up to its repository's; only the root outside repositories."""
-    top = repository(root) or root
-    for directory in (root, *root.parents):
-        yield directory
-        if directory == top:
-            return
