@@ -39,7 +39,7 @@ class ImportStatement(NamedTuple):
 
 def statements(module: Module) -> list[ImportStatement]:
     """The import statements that run whenever the module is imported, in order."""
-    found = []
+    found, own = [], first_party(module)
     for unit in module.units:
         if unit.parent is not None or unit.role != "member" or unit.origin is not None:
             continue
@@ -48,7 +48,7 @@ def statements(module: Module) -> list[ImportStatement]:
         for (line, column, last, end_column), names in groupby(plain, key=lambda fact: fact.statement):
             parts = tuple(names)
             place = line + unit.start, column, last + unit.start, end_column
-            section = section_of(module, parts[0].module, parts[0].level)
+            section = section_of(own, parts[0].module, parts[0].level)
             found.append(ImportStatement(place, end, parts, unit.start, section))
     return found
 
@@ -64,8 +64,13 @@ def leading(module: Module, known: Sequence[ImportStatement]) -> list[ImportStat
     return [statement for statement in known if statement.range[0] < first]
 
 
-def section_of(module: Module, name: str, level: int = 0) -> int:
-    """Which of the five sections an import of `name` stands in."""
+def first_party(module: Module) -> frozenset[str]:
+    """The top-level names of the project itself, as far as it is known."""
+    return frozenset(m.name.partition(".")[0] for m in (module, *module.project.modules.values()))
+
+
+def section_of(own: frozenset[str], name: str, level: int = 0) -> int:
+    """Which of the five sections an import of `name` stands in; `own` are the project's top-level names."""
     root = name.partition(".")[0]
     if level:
         return LOCAL
@@ -73,9 +78,7 @@ def section_of(module: Module, name: str, level: int = 0) -> int:
         return FUTURE
     if root in sys.stdlib_module_names:
         return STANDARD
-    own = module.name.partition(".")[0]
-    known = (path.partition("/")[0] for path in module.project.modules)
-    return FIRST_PARTY if root == own or root in known else THIRD_PARTY
+    return FIRST_PARTY if root in own else THIRD_PARTY
 
 
 def natural(text: str) -> tuple[tuple[str | int, ...], str]:
@@ -123,25 +126,25 @@ def insertions(
 ) -> list[Edit]:
     """Edits that add whole import statements beside the `known` ones, one edit per place."""
     known = leading(module, known)
-    places: dict[Anchor, list[Addition]] = {}
+    places: dict[int, list[tuple[Addition, Anchor]]] = {}
     for addition in additions:
         anchor = _anchor(lines, known, addition) if known else _first_line(module, lines)
-        places.setdefault(anchor, []).append(addition)
-    return [_insertion(lines, anchor, group) for anchor, group in places.items()]
+        places.setdefault(anchor.line, []).append((addition, anchor))
+    return [_insertion(lines, line, group) for line, group in places.items()]
 
 
-def _insertion(lines: Sequence[str], anchor: Anchor, group: list[Addition]) -> Edit:
-    group.sort(key=lambda one: (one.section, _plain_first(one.module, one.is_from)))
-    text = ["" if anchor.blank_before else None]
-    for previous, addition in pairwise([None, *group]):
-        assert addition is not None
-        text.append("" if previous is not None and previous.section != addition.section else None)
-        text.append(addition.text)
-    text += [""] * anchor.blank_after
+def _insertion(lines: Sequence[str], line: int, group: list[tuple[Addition, Anchor]]) -> Edit:
+    group.sort(key=lambda pair: (pair[0].section, _plain_first(pair[0].module, pair[0].is_from)))
+    text = [""] if group[0][1].blank_before else []
+    for section, part in groupby(group, key=lambda pair: pair[0].section):
+        if section != group[0][0].section:
+            text.append("")
+        text += [addition.text for addition, _ in part]
+    text += [""] * group[-1][1].blank_after
     newline = newline_of(lines)
-    content = "".join(part + newline for part in text if part is not None)
-    if anchor.line < len(lines):
-        return Edit((anchor.line, 0, anchor.line, 0), content)
+    content = "".join(part + newline for part in text)
+    if line < len(lines):
+        return Edit((line, 0, line, 0), content)
     last, column = len(lines) - 1, len(lines[-1])
     return Edit((last, column, last, column), newline + content.removesuffix(newline))
 

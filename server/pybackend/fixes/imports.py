@@ -15,6 +15,7 @@ from .import_block import (
     FUTURE,
     Addition,
     ImportStatement,
+    first_party,
     insertions,
     leading,
     member_key,
@@ -149,15 +150,16 @@ def _merged(
 def _additions(module: Module, names: Sequence[str]) -> Iterator[Addition]:
     """One statement for each module, and for each package that some of the names come from."""
     packages: dict[str, list[str]] = {}
+    own = first_party(module)
     for name in names:
         package, _, bound = name.rpartition(".")
         if package:
             packages.setdefault(package, []).append(bound)
         else:
-            yield Addition(f"import {bound}", bound, section_of(module, bound))
+            yield Addition(f"import {bound}", bound, section_of(own, bound))
     for package, members in packages.items():
         text = f"from {package} import {', '.join(sorted(members, key=member_key))}"
-        yield Addition(text, package, section_of(module, package))
+        yield Addition(text, package, section_of(own, package))
 
 
 def _removable(
