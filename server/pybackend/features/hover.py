@@ -54,10 +54,9 @@ def _paragraph(entry: Entry, section: str) -> str:
 def preview(offer: Offer, lines: Sequence[str]) -> str:
     """The lines that the fix changes as they would be, without imports and common indentation."""
     start, end = offer.finding.range[0], offer.finding.range[2]
-    near = [edit for edit in offer.edits if edit.range[0] >= offer.finding.unit.start]
-    first = min([start, *(edit.range[0] for edit in near)])
-    last = max([end, *(edit.range[2] for edit in near)])
-    local = [edit._replace(range=_moved(edit.range, first)) for edit in near]
+    first = min([start, *(edit.range[0] for edit in offer.code)])
+    last = max([end, *(edit.range[2] for edit in offer.code)])
+    local = [edit._replace(range=_moved(edit.range, first)) for edit in offer.code]
     text = apply("".join(lines[first : last + 1]), local)
     shown = [line.rstrip("\r\n") for line in split_lines(text)]
     while shown and not shown[-1].strip():

@@ -13,7 +13,7 @@ from ..engine import Located
 from ..features.actions import Action, actions, all_of
 from ..fixing import Offer
 from ..text.document import split_lines
-from ..text.edits import Edit
+from ..text.edits import Edit, merged
 from .hover import to_range
 from .session import OpenDocument, Session
 
@@ -180,6 +180,6 @@ def _read(path: Path) -> str:
 
 
 def _text_edits(session: Session, lines: list[str], edits: tuple[Edit, ...]) -> Iterator[types.TextEdit]:
-    for edit in edits:
+    for edit in merged(edits):
         place = session.renderer.range(lines.__getitem__, edit.range)
         yield types.TextEdit(to_range(place), edit.content)

@@ -82,5 +82,5 @@ def join(pieces: Iterable[tuple[int, Piece]]) -> str:
 
 def cached(unit: Unit) -> tuple[Piece, ...] | None:
     """The unit's pieces with lines relative to it, if they were kept."""
-    wire = unit.results.wire if unit.results else None
+    wire = unit.results.wire if unit.results and unit.origin is None else None
     return wire if isinstance(wire, tuple) else None

@@ -110,7 +110,8 @@ class Front:
 
     def _open(self, message: dict[str, Any]) -> None:
         document = message["params"]["textDocument"]
-        self.session.open(document["uri"], document["version"], document["text"])
+        language = document.get("languageId", "python")
+        self.session.open(document["uri"], document["version"], document["text"], language)
         self.publish(document["uri"])
 
     def _change(self, message: dict[str, Any]) -> None:

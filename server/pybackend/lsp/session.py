@@ -35,11 +35,14 @@ class Session:
         self.documents: dict[str, OpenDocument] = {}
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}
+        self.languages: dict[str, str] = {}
 
-    def open(self, uri: str, version: int, text: str) -> None:
-        self.versions[uri] = version
+    def open(self, uri: str, version: int, text: str, language: str = "python") -> None:
+        """Take a document. Python that no configuration leaves out is checked."""
+        self.versions[uri], self.languages[uri] = version, language
         path = to_path(uri)
-        located = self.workspace.locate(path) if path is not None and path.suffix in (".py", ".pyi") else None
+        is_python = path is not None and (path.suffix in (".py", ".pyi") or language == "python")
+        located = self.workspace.locate(path) if path is not None and is_python else None
         if path is None or located is None:
             self.texts[uri] = text
             return
@@ -67,6 +70,7 @@ class Session:
 
     def close(self, uri: str) -> None:
         self.versions.pop(uri, None)
+        self.languages.pop(uri, None)
         self.texts.pop(uri, None)
         document = self.documents.pop(uri, None)
         if document is not None:
@@ -79,7 +83,7 @@ class Session:
         self.documents.clear()
         for uri, text in texts.items():
             self.texts.pop(uri, None)
-            self.open(uri, self.versions[uri], text)
+            self.open(uri, self.versions[uri], text, self.languages[uri])
 
     def text(self, uri: str) -> str:
         """The text of an open document."""

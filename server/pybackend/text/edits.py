@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from .document import split_lines
@@ -33,6 +34,17 @@ def apply(text: str, edits: list[Edit]) -> str:
         pieces += [text[done:start], content]
         done = starts[end_line] + end_column
     return "".join([*pieces, text[done:]])
+
+
+def merged(edits: Iterable[Edit]) -> list[Edit]:
+    """The edits in order, those that touch joined: editors differ on two edits at one place."""
+    found: list[Edit] = []
+    for edit in sorted(edits):
+        if found and found[-1].range[2:] == edit.range[:2]:
+            last = found.pop()
+            edit = Edit((*last.range[:2], *edit.range[2:]), last.content + edit.content)
+        found.append(edit)
+    return found
 
 
 def overlap(one: Edit, other: Edit) -> bool:
