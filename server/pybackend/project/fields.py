@@ -1,14 +1,69 @@
-"""Django model fields: which calls make one, and what they say of relations."""
+"""Django model fields: what a class body declares, and what a relation points to."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..facts import expressions as ex
+from ..facts.tables import Binding
+from ..findings import Place
+from .classes import Member
 
 if TYPE_CHECKING:
+    from .classes import ClassView
     from .module import Module
 
 _HOMES = ("django.db.models.", "django.contrib.postgres.fields.", "django.contrib.gis.db.models.")
-FORWARD = frozenset({"ForeignKey", "OneToOneField"})
+TO_ONE = frozenset({"ForeignKey", "OneToOneField"})
+RELATIONS = TO_ONE | {"ManyToManyField"}
+
+
+class Field(NamedTuple):
+    """A field that a class body declares. `kind` is Django's class, whatever class of its own it has."""
+
+    name: str
+    kind: str
+    call: ex.Call
+    member: Member
+    owner: ClassView
+    is_conditional: bool
+
+    @property
+    def place(self) -> Place:
+        """Where the name stands, now."""
+        return place_of(self.member, self.name)
+
+    def text(self, keyword: str) -> str | None:
+        """The text given for a keyword; None where there is none or it is not a literal."""
+        value = self.call.keyword(keyword)
+        return value.value if isinstance(value, ex.Literal) and isinstance(value.value, str) else None
+
+
+def place_of(member: Member, name: str) -> Place:
+    """Where a member of a class stands, now: its unit may have new facts."""
+    unit = member.outline.unit
+    found = [b.range for b in unit.facts.bindings if b.name == name and b.at.scope == member.fact.at.scope]
+    return Place(member.outline.module.path, unit, found[-1] if found else member.fact.range)
+
+
+def field_of(name: str, member: Member, owner: ClassView) -> Field | None:
+    """The field that a name of a class body is bound to."""
+    fact = member.fact
+    if not isinstance(fact, Binding) or not isinstance(fact.value, ex.Call):
+        return None
+    outline = member.outline
+    kind = field_class(outline.resolve(fact.value.function, fact.at.scope), outline.module)
+    if kind is None:
+        return None
+    return Field(name, kind, fact.value, member, owner, is_conditional(fact.at.block, member, owner))
+
+
+def is_conditional(block: int, member: Member, owner: ClassView) -> bool:
+    """Whether a member of a class stands under an `if` or the like in its body."""
+    outline, scope = member.outline, member.fact.at.scope
+    return block != outline.facts.scopes[scope].root or (
+        owner.block is not None and outline.unit.parent is not owner.block
+    )
 
 
 def field_class(path: str | None, module: Module) -> str | None:

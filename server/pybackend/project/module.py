@@ -13,6 +13,7 @@ from .outline import Fact, Outline
 
 if TYPE_CHECKING:
     from ..syntax.units import Block, Unit
+    from .models import Models
     from .project import Project
 
 EMPTY = UnitFacts()
@@ -138,6 +139,13 @@ class Module:
                     block = outline.unit.block if outline.unit.role == "header" else None
                     found[path] = ClassView(definition, outline, path, block)
         return found
+
+    @cached_property
+    def models(self) -> Models:
+        """The Django models that rules on this module know."""
+        from .models import Models
+
+        return Models([self])
 
     def class_at(self, path: str) -> ClassView | None:
         """The class of that path: here or, where the project knows it, elsewhere."""

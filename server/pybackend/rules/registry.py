@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ..facts import tables
 from ..findings import Finding
 from ..project.django import App
+from ..project.models import Models
 from ..project.module import Module
 from ..project.outline import Outline
 from ..project.project import Project
@@ -49,7 +50,13 @@ TABLES: dict[Any, str] = {
 }
 """The tables of a unit's facts that a rule may ask for, by the type of its parameter."""
 
-VIEWS: dict[Any, str] = {Outline: "outline", Module: "module", Project: "project", App: "app"}
+VIEWS: dict[Any, str] = {
+    Outline: "outline",
+    Module: "module",
+    Models: "models",
+    Project: "project",
+    App: "app",
+}
 """What else a rule may ask for."""
 
 Check: TypeAlias = Callable[..., Iterator[Finding]]
@@ -61,7 +68,8 @@ class Rule:
 
     The first parameter says when it runs: a table, once per unit where that is not empty; an App, once per
     Django app. `reads_names` says whether it asks for more than tables, so that it runs again for the other
-    units of a file when the names of the file change.
+    units of a file when the names of the file change; `reads_models` whether it looks into bodies of models'
+    methods, so that it runs again when any unit changes.
     """
 
     def __init__(self, check: Check) -> None:
@@ -79,6 +87,7 @@ class Rule:
             self.parameters.append((TABLES.get(kind) or VIEWS[kind], kind in TABLES))
         self.driver = self.parameters[0][0]
         self.reads_names = not all(is_table for _, is_table in self.parameters)
+        self.reads_models = ("models", False) in self.parameters
 
     def fix(self, function: FixFunction) -> FixFunction:
         """Register what offers the rule's fixes, the preferred one first."""
@@ -90,6 +99,8 @@ class Rule:
         views: dict[str, Any] = {"outline": outline, "app": app, "project": project}
         if outline is not None:
             views["module"] = outline.module
+            if self.reads_models:
+                views["models"] = outline.module.models
         facts = outline.facts if outline is not None else None
         arguments = [getattr(facts, name) if table else views[name] for name, table in self.parameters]
         for finding in self.check(*arguments):

@@ -1,0 +1,324 @@
+"""The Django models of some modules: fields, relations in both directions, managers, Meta.
+
+What cannot be known for sure (a base class or manager from elsewhere) is marked so, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..facts import expressions as ex
+from ..facts.tables import Binding, Import
+from .classes import ClassView, Member
+from .fields import RELATIONS, TO_ONE, Field, field_of
+
+if TYPE_CHECKING:
+    from .module import Module
+
+_USER_BASE = ("password", "last_login")
+_PERMISSIONS = ("is_superuser", "groups", "user_permissions")
+_USER = ("username", "first_name", "last_name", "email", "is_staff", "is_active", "date_joined")
+MODEL_BASES: dict[str, tuple[str, ...]] = {
+    "django.db.models.Model": (),
+    "django.db.models.base.Model": (),
+    "django.contrib.gis.db.models.Model": (),
+    "django.contrib.auth.base_user.AbstractBaseUser": _USER_BASE,
+    "django.contrib.auth.models.AbstractBaseUser": _USER_BASE,
+    "django.contrib.auth.models.PermissionsMixin": _PERMISSIONS,
+    "django.contrib.auth.models.AbstractUser": (*_USER_BASE, *_PERMISSIONS, *_USER),
+    "django.contrib.sessions.base_session.AbstractBaseSession": (
+        "session_key",
+        "session_data",
+        "expire_date",
+    ),
+}
+"""Django's own base classes of models, with the fields they bring."""
+_PLAIN_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing_extensions.Generic"})
+_MANAGERS = frozenset(
+    {"django.db.models.Manager", "django.db.models.manager.Manager", "django.contrib.gis.db.models.Manager"}
+)
+_QUERYSETS = frozenset({"django.db.models.QuerySet", "django.db.models.query.QuerySet"})
+
+
+class Relation(NamedTuple):
+    """How one model reaches another: through the attribute `name`, which gives one instance or a manager.
+
+    `target` is None where that model is not known; `back` is the attribute that leads back, "" for none.
+    """
+
+    name: str
+    target: Model | None
+    is_many: bool
+    is_forward: bool
+    back: str
+    field: Field
+
+
+class Manager(NamedTuple):
+    """A manager and the classes that its methods and those of its querysets come from."""
+
+    name: str
+    classes: tuple[ClassView, ...]
+    querysets: tuple[ClassView, ...]
+
+
+class Model:
+    """One class that inherits from Django's Model."""
+
+    def __init__(self, view: ClassView, models: Models) -> None:
+        self.view, self.models = view, models
+
+    @property
+    def name(self) -> str:
+        return self.view.name
+
+    @cached_property
+    def lineage(self) -> tuple[tuple[ClassView, ...], frozenset[str]]:
+        """The class and its known bases, nearest first, and the paths of the others ("" for no path)."""
+        return self.models.lineage(self.view)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether all base classes are known."""
+        return all(path in MODEL_BASES or path in _PLAIN_BASES for path in self.lineage[1])
+
+    @cached_property
+    def meta(self) -> dict[str, ex.Expression | None]:
+        """The options of the class's own Meta; None for one that is not a plain assignment."""
+        found = self.view.module.classes.get(f"{self.view.path}.Meta")
+        options: dict[str, ex.Expression | None] = {}
+        for name, member in found.fields.items() if found else ():
+            assert isinstance(member.fact, Binding)
+            options[name] = member.fact.value if member.fact.kind in ("assign", "annotated") else None
+        return options
+
+    def flag(self, option: str) -> bool | None:
+        """A boolean option of Meta; None where it cannot be told."""
+        if option not in self.meta:
+            return option == "managed"
+        value = self.meta[option]
+        return value.value if isinstance(value, ex.Literal) and isinstance(value.value, bool) else None
+
+    @cached_property
+    def own_fields(self) -> dict[str, Field]:
+        """The fields that the class body itself declares."""
+        return self.models.fields(self.view)
+
+    @cached_property
+    def members(self) -> dict[str, tuple[Member, ClassView]]:
+        """All attributes and methods, inherited ones too, each with the class that it comes from."""
+        found: dict[str, tuple[Member, ClassView]] = {}
+        for view in self.lineage[0]:
+            for name, member in (view.fields | view.methods).items():
+                found.setdefault(name, (member, view))
+        return found
+
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        """All fields that are known, inherited ones too."""
+        found: dict[str, Field] = {}
+        for name, (_, view) in self.members.items():
+            field = self.models.fields(view).get(name)
+            if field is not None:
+                found[name] = field
+        return found
+
+    @cached_property
+    def relations(self) -> dict[str, Relation]:
+        """What leads to other models, in both directions, by attribute."""
+        found = {
+            field.name: Relation(
+                field.name, self.models.target(field, self), field.kind not in TO_ONE, True, "", field
+            )
+            for field in self.fields.values()
+            if field.kind in RELATIONS
+        }
+        return self.models.reverse.get(self.view.path, {}) | found
+
+    @cached_property
+    def managers(self) -> dict[str, Manager | None]:
+        """The managers by name; None for one that is not known."""
+        found: dict[str, Manager | None] = {}
+        for name, (member, _) in self.members.items():
+            fact = member.fact
+            if isinstance(fact, Binding) and isinstance(fact.value, ex.Call) and name not in self.fields:
+                is_manager, manager = self.models.manager(name, member, fact.value)
+                if is_manager:
+                    found[name] = manager
+        if not any(found.values()) and "objects" not in self.members:
+            found["objects"] = Manager("objects", (), ())
+        return found if self.is_certain else dict.fromkeys(found)
+
+
+class Models:
+    """The models that a set of modules define, by path."""
+
+    def __init__(self, modules: Iterable[Module]) -> None:
+        self.modules = {module.name: module for module in modules}
+        self._fields: dict[str, dict[str, Field]] = {}
+        self._lineages: dict[str, tuple[tuple[ClassView, ...], frozenset[str]]] = {}
+
+    @cached_property
+    def all(self) -> dict[str, Model]:
+        """All models, abstract ones too."""
+        return {
+            path: Model(view, self)
+            for module in self.modules.values()
+            if concerns_django(module)
+            for path, view in module.classes.items()
+            if not self.lineage(view)[1].isdisjoint(MODEL_BASES)
+        }
+
+    def view(self, path: str | None, depth: int = 0) -> ClassView | None:
+        """The class of that path, through re-exports among the modules."""
+        if path is None or depth > 8:
+            return None
+        head, _, name = path.rpartition(".")
+        module = self.modules.get(head)
+        for known in (module, *(m for m in self.modules.values() if m is not module)):
+            if known is not None and path in known.classes:
+                return known.classes[path]
+        if module is None or not name:
+            return None
+        if module.binds(name):
+            target = module.resolve_name(name)
+            return self.view(target, depth + 1) if target != path else None
+        for fact, _ in module.facts_of("*"):
+            base = module.imported(fact) if isinstance(fact, Import) else None
+            found = self.view(f"{base[:-2]}.{name}", depth + 1) if base else None
+            if found is not None:
+                return found
+        return None
+
+    def at(self, path: str | None) -> Model | None:
+        """The model of that path."""
+        view = self.view(path)
+        return self.all.get(view.path) if view is not None else None
+
+    def lineage(self, view: ClassView) -> tuple[tuple[ClassView, ...], frozenset[str]]:
+        """A class and its known bases, nearest first, and the paths of the unknown ones ("" for no path)."""
+        if view.path not in self._lineages:
+            known, unknown, queue = [view], set(), list(view.bases)
+            while queue:
+                path = queue.pop(0)
+                base = self.view(path)
+                if base is None:
+                    unknown.add(path or "")
+                elif base not in known:
+                    known.append(base)
+                    queue += base.bases
+            self._lineages[view.path] = tuple(known), frozenset(unknown)
+        return self._lineages[view.path]
+
+    def fields(self, view: ClassView) -> dict[str, Field]:
+        """The fields that a class body declares."""
+        if view.path not in self._fields:
+            found = {n: f for n, m in view.fields.items() if (f := field_of(n, m, view)) is not None}
+            self._fields[view.path] = found
+        return self._fields[view.path]
+
+    def target(self, field: Field, owner: Model) -> Model | None:
+        """The model that a relation of `owner` points to."""
+        to = field.call.argument(0, "to")
+        outline, scope = field.member.outline, field.member.fact.at.scope
+        if isinstance(to, (ex.Name, ex.Attribute)):
+            return self.at(outline.resolve(to, scope))
+        if not isinstance(to, ex.Literal) or not isinstance(to.value, str):
+            return None
+        if to.value == "self":
+            return owner
+        label, _, name = to.value.rpartition(".")
+        named = [m for m in self.all.values() if m.name == name]
+        same = [m for m in named if app_label(m.view.module) == (label or app_label(field.owner.module))]
+        return same[0] if len(same) == 1 else None
+
+    @cached_property
+    def reverse(self) -> dict[str, dict[str, Relation]]:
+        """What leads to each model from those that point to it, by path and attribute."""
+        found: dict[str, dict[str, Relation]] = {}
+        for model in self.all.values():
+            if model.flag("abstract") is not False:
+                continue
+            for field in model.fields.values():
+                target = self.target(field, model) if field.kind in RELATIONS else None
+                name = reverse_name(field, model) if target is not None else ""
+                if target is not None and name:
+                    is_many = field.kind != "OneToOneField"
+                    back = "" if field.kind == "ManyToManyField" else field.name
+                    relation = Relation(name, model, is_many, False, back, field)
+                    found.setdefault(target.view.path, {})[name] = relation
+        return found
+
+    def manager(self, name: str, member: Member, call: ex.Call) -> tuple[bool, Manager | None]:
+        """Whether a call in a class body may make a manager, and that manager where it is known."""
+        outline, scope = member.outline, member.fact.at.scope
+        function = call.function
+        if isinstance(function, ex.Call):
+            return self._made(name, outline.resolve(function.function, scope), function, member)
+        path = outline.resolve(function, scope)
+        if path in _MANAGERS:
+            return True, Manager(name, (), ())
+        if path is not None and path.endswith(".as_manager"):
+            views = self._classes(path.removesuffix(".as_manager"), _QUERYSETS)
+            return True, Manager(name, views, views) if views is not None else None
+        if self.view(path) is None:
+            return path is None or not path.startswith("django."), None
+        views = self._classes(path, _MANAGERS)
+        return views is not None, Manager(name, views, ()) if views is not None else None
+
+    def _made(
+        self, name: str, path: str | None, call: ex.Call, member: Member
+    ) -> tuple[bool, Manager | None]:
+        """`Manager.from_queryset(QuerySet)()`."""
+        if path is None or not path.endswith(".from_queryset") or len(call.arguments) != 1:
+            return True, None
+        base = path.removesuffix(".from_queryset")
+        managers = () if base in _MANAGERS else self._classes(base, _MANAGERS)
+        argument = member.outline.resolve(call.arguments[0], member.fact.at.scope)
+        querysets = self._classes(argument, _QUERYSETS)
+        if managers is None or querysets is None:
+            return True, None
+        return True, Manager(name, (*managers, *querysets), querysets)
+
+    def _classes(self, path: str | None, roots: frozenset[str]) -> tuple[ClassView, ...] | None:
+        """A manager or queryset class with its bases; None unless all are known down to Django's."""
+        view = self.view(path)
+        if view is None:
+            return () if path in roots else None
+        known, unknown = self.lineage(view)
+        return known if unknown and unknown <= roots | _PLAIN_BASES else None
+
+
+def reverse_name(field: Field, model: Model) -> str:
+    """The attribute by which the target reaches `model`; "" for none, or where it cannot be told."""
+    default = model.name.lower() + ("" if field.kind == "OneToOneField" else "_set")
+    if field.call.keyword("related_name") is None:
+        inherited = field.owner is not model.view or "default_related_name" in model.meta
+        return "" if inherited and "default_related_name" in model.meta else default
+    name = field.text("related_name")
+    if name is None or name.endswith("+"):
+        return ""
+    names = {"class": model.name.lower(), "model_name": model.name.lower()}
+    for key, value in names.items():
+        name = name.replace(f"%({key})s", value)
+    return name.replace("%(app_label)s", app_label(model.view.module))
+
+
+def app_label(module: Module) -> str:
+    """The label that the directory of a models module suggests."""
+    parts = module.path.split("/")[:-1]
+    if parts and parts[-1] == "models":
+        parts = parts[:-1]
+    return parts[-1] if parts else ""
+
+
+def concerns_django(module: Module) -> bool:
+    """Whether a module imports anything that may lead to a model."""
+    return any(
+        fact.level or fact.module.startswith("django") or "models" in fact.module
+        for facts in module.names.values()
+        for unit, kind, index in facts
+        if kind == "imports" and (fact := unit.facts.imports[index])
+    )
