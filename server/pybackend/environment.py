@@ -5,17 +5,22 @@ What is installed weighs more than what is locked, and that more than what is de
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .repository import upwards
+from .repository import exists, upwards
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
     from packaging.version import Version
 
     from .dependencies import Dependency, Read
+
+    Source = Callable[[Path, Read], list[Dependency]]
+
+PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "requirements.txt")
 
 
 class Environment:
@@ -53,7 +58,7 @@ class Environment:
 
         if self._is_given:
             return None
-        for directory in upwards(self.root):
+        for directory in self._directories[0]:
             found = [lowest(versions) for versions in lowest_python(directory, self._reader())]
             release = max((version.release for version in found if version), default=None)
             if release:
@@ -65,6 +70,7 @@ class Environment:
         if self._read is None or not self._read.is_outdated:
             return False
         self._read, self._dependencies, self._answers = None, None, {}
+        self.__dict__.pop("_directories", None)
         return True
 
     def _reader(self) -> Read:
@@ -82,22 +88,43 @@ class Environment:
             self._dependencies = table
         return self._dependencies.get(normal(name), [])
 
-    def _load(self) -> list[Dependency]:
+    @cached_property
+    def _directories(self) -> tuple[list[Path], list[Path]]:
+        """Those that are the project's own, up to the first with a project file, and those above them."""
+        found = list(upwards(self.root))
+        own = next((n for n, d in enumerate(found) if any(exists(d / name) for name in PROJECT_FILES)), 0)
+        return found[: own + 1], found[own + 1 :]
+
+    def _load(self) -> Iterator[Dependency]:
         from .dependencies import declared, exact, installed, locked
 
         if self._is_given:
-            return list(exact(self.versions.items()))
-        directories, read = list(upwards(self.root)), self._reader()
-        layers = [
-            next((found for directory in directories if (found := source(directory, read))), [])
-            for source in (installed, locked, declared)
-        ]
+            yield from exact(self.versions.items())
+            return
+        own, above = self._directories
+        asked = self._first(declared, own)
         known: set[str] = set()
-        result: list[Dependency] = []
-        for layer in layers:
-            result += [dependency for dependency in layer if dependency.name not in known]
-            known |= {dependency.name for dependency in layer}
-        return result
+        for source in (installed, locked):
+            found = self._first(source, own)
+            if not found:
+                found = [d for d in self._first(source, above) if _fits(d, asked)]
+            yield from (dependency for dependency in found if dependency.name not in known)
+            known |= {dependency.name for dependency in found}
+        yield from (dependency for dependency in asked if dependency.name not in known)
+
+    def _first(self, source: Source, directories: list[Path]) -> list[Dependency]:
+        read = self._reader()
+        return next((found for directory in directories if (found := source(directory, read))), [])
+
+
+def _fits(dependency: Dependency, asked: list[Dependency]) -> bool:
+    """Whether the project asks for the package, and would accept the version.
+
+    What is installed above a project may be there for others.
+    """
+    version = dependency.pinned
+    ranges = [other.versions for other in asked if other.name == dependency.name]
+    return version is not None and bool(ranges) and all(r.contains(version, True) for r in ranges)
 
 
 def normal(name: str) -> str:
