@@ -54,27 +54,49 @@ exclude = ["generated/"]
     assert own == settings and problems == []
 
 
+SEVERITIES = 'one of "error", "warning", "information", "hint", "off"'
+UNKNOWN = "No rule or area is called `bare-exept`. Did you mean `bare-except`?"
 WRONG = [
     ('selct = ["python"]', "selct", "There is no setting `selct`. Did you mean `select`?"),
-    ('min-severity = "hint"', "min-severity", "There is no setting `min-severity`. Did you mean `severity`?"),
-    ('select = [\n  "python",\n  "bare-exept",\n]', '"bare-exept"', "No rule or area is called `bare-exept`. Did you mean `bare-except`?"),
+    (
+        'min-severity = "hint"',
+        "min-severity",
+        "There is no setting `min-severity`. Did you mean `severity`?",
+    ),
+    ('select = [\n  "python",\n  "bare-exept",\n]', '"bare-exept"', UNKNOWN),
     ('select = "ALL"', '"ALL"', "`select` is ALL, but should be a list of strings."),
     ("ignore = [1]", "ignore", "`ignore` is 1, but should be a string."),
-    ('severity.bare-except = "fatal"', '"fatal"', '`severity.bare-except` is fatal, but should be one of "error", "warning", "information", "hint", "off".'),
-    ('severity = { bare-exept = "error" }', "bare-exept", "No rule or area is called `bare-exept`. Did you mean `bare-except`?"),
+    (
+        'severity.bare-except = "fatal"',
+        '"fatal"',
+        f"`severity.bare-except` is fatal, but should be {SEVERITIES}.",
+    ),
+    ('severity = { bare-exept = "error" }', "bare-exept", UNKNOWN),
     ("[tool.pybackend.severity]\npython = 'error'", "python", "No rule or area is called `python`."),
     ("severity = 3", "severity", "`severity` is 3, but should be a table."),
-    ("target-version = 3.12", "target-version", '`target-version` is 3.12, but should be a string such as "3.12".'),
+    (
+        "target-version = 3.12",
+        "target-version",
+        '`target-version` is 3.12, but should be a string such as "3.12".',
+    ),
     ('target-version = "2.7"', '"2.7"', '`target-version` is 2.7, but should be a string such as "3.12".'),
     ('exclude = ["!"]', '"!"', "`exclude` is !, but should be a pattern in gitignore syntax."),
-    ('per-file-ignores = { "tests/*" = "ALL" }', '"ALL"', "`per-file-ignores.tests/*` is ALL, but should be a list of strings."),
-    ('["tool"."pybackend".per-file-ignores]\n"x" = ["nothing"]', '"nothing"', "No rule or area is called `nothing`."),
-]  # fmt: skip
+    (
+        'per-file-ignores = { "tests/*" = "ALL" }',
+        '"ALL"',
+        "`per-file-ignores.tests/*` is ALL, but should be a list of strings.",
+    ),
+    (
+        '["tool"."pybackend".per-file-ignores]\n"x" = ["nothing"]',
+        '"nothing"',
+        "No rule or area is called `nothing`.",
+    ),
+]
 
 
 @pytest.mark.parametrize(("text", "marked", "message"), WRONG)
 def test_what_is_wrong_is_said_where_it_stands(text: str, marked: str, message: str, tmp_path: Path) -> None:
-    head = "" if text.startswith("[tool.") or text.startswith('["tool"') else "[tool.pybackend]\n"
+    head = "" if text.startswith(("[tool.", '["tool"')) else "[tool.pybackend]\n"
     settings, problems = read(tmp_path, f"[project]\nname = 'select'\n\n{head}{text}\n")
     assert problems == [(marked, message)]
     assert settings.severity == {} and settings.target_version is None and settings.exclude == ()

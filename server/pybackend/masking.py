@@ -9,7 +9,8 @@ from .findings import Range
 from .project.files import ProjectFile
 
 SECRET_RULE = "hardcoded-secret"
-_QUOTED = re.compile(r"(?P<quote>[\"'])(?P<content>.{8,}?)(?:(?P=quote)|$)")
+_SHORTEST = 8
+_QUOTED = re.compile(r"(?P<quote>[\"'])(?P<content>.*?)(?:(?P=quote)|$)")
 
 
 def secret_ranges(file: ProjectFile) -> Iterator[Range]:
@@ -47,6 +48,12 @@ class Mask:
         found = {self._lines[n][a:b].strip() for n, spans in self._spans.items() for a, b in spans}
         return sorted((text for text in found if text), key=len, reverse=True)
 
+    @property
+    def lines(self) -> list[str]:
+        """All lines, without an empty last one."""
+        last = len(self._lines) - (not self._lines[-1])
+        return [self.line(number) for number in range(last)]
+
     def line(self, number: int) -> str:
         """A line without its ending."""
         text = self._lines[number].rstrip("\r\n")
@@ -65,6 +72,9 @@ class Mask:
 
 
 def _stars(match: re.Match[str]) -> str:
+    """A quoted text, masked unless it is too short for a secret."""
+    content = match["content"]
+    if len(content) < _SHORTEST:
+        return match[0]
     start = match.start("content") - match.start()
-    end = match.end("content") - match.start()
-    return match[0][:start] + "*" * (end - start) + match[0][end:]
+    return match[0][:start] + "*" * len(content) + match[0][start + len(content) :]

@@ -99,12 +99,9 @@ class Inspector:
             self.logger.error("the fixes of %s do not fit together; it was left alone", path)
             engine.open(path, encoded.text, is_tracked=False)
             return Inspected(self.reports(engine, path), encoded)
-        fixed = engine.files[path].source.document.text
-        new_mask = Mask(engine.files[path])
-        before = [mask.line(number) for number in range(len(file.source.document.lines))]
-        after = [mask.replace(new_mask.line(n)) for n in range(len(engine.files[path].source.document.lines))]
-        reports = self.reports(engine, path)
-        return Inspected(reports, encoded, fixed, len(done), before, after)
+        new = engine.files[path]
+        reports, after = self.reports(engine, path), [mask.replace(line) for line in Mask(new).lines]
+        return Inspected(reports, encoded, new.source.document.text, len(done), mask.lines, after)
 
     def _accepts(self, offer: Offer, path: str, engine: Engine) -> bool:
         is_wanted = offer.is_safe or self.options.unsafe_fixes

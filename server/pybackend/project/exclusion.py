@@ -116,6 +116,13 @@ def walk(exclusion: Exclusion, on_error: Callable[[OSError], None]) -> Iterator[
             if entry.is_dir(follow_symlinks=False):
                 if not exclusion.excludes(path, True):
                     below.append(path)
-            elif entry.name.endswith(".py") and entry.is_file() and not exclusion.excludes(path, False):
+            elif entry.name.endswith(".py") and _is_file(entry) and not exclusion.excludes(path, False):
                 yield path
         pending += reversed(below)
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
