@@ -1,41 +1,94 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SHOP := tests/workspaces/shop
 RULE ?=
 N ?= 30
 SEED ?= 1
 
-.PHONY: demo test check lint types quick fix test-all test-editors bench corpus sample planted client clean
+.PHONY: demo test check lint types quick fix client test-all test-editors bench corpus sample planted soak clean
 
-$(VENV)/.installed: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
-	touch $@
+# What the tool says of a small Django and FastAPI shop: findings, an explanation, fixes as a diff.
+demo: $(VENV)/.runtime
+	$(BIN)/pybackend check --exit-zero $(SHOP)
+	$(BIN)/pybackend explain blocking-in-async
+	$(BIN)/pybackend check --exit-zero --diff --unsafe-fixes $(SHOP)/api
 
-client-vscode/node_modules/.package-lock.json: client-vscode/package-lock.json
-	cd client-vscode && npm ci --no-audit --no-fund
-
-lint: $(VENV)/.installed
-	$(BIN)/ruff check server tests
-	$(BIN)/ruff format --check server tests
-
-types: $(VENV)/.installed
-	$(BIN)/mypy
-
-quick: $(VENV)/.installed
-	$(BIN)/python -X dev -m pytest -q -m 'not slow'
+# Everything that has to pass: linters, type checkers and all tests, the client's too.
+test: lint types client
+	$(BIN)/python -X dev -m pytest -q
 
 # Before each commit: under a minute.
 check: lint types quick
 
+lint: $(VENV)/.dev
+	$(BIN)/ruff check server tests
+	$(BIN)/ruff format --check server tests
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+quick: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -n 2 -m 'not slow'
+
 client: client-vscode/node_modules/.package-lock.json
 	cd client-vscode && npm run lint && npm run types && npm test
 
-# Everything that has to pass: linters, type checkers, all tests, the client's too.
-test: lint types client
-	$(BIN)/python -X dev -m pytest -q
-
-fix: $(VENV)/.installed
+fix: $(VENV)/.dev
 	$(BIN)/ruff check --fix server tests
 	$(BIN)/ruff format server tests
+
+# The suite on every Python from 3.11 to 3.13 that is present.
+test-all:
+	@for version in 3.11 3.12 3.13; do \
+	  python=$$(command -v python$$version || ls -d $$HOME/.pyenv/versions/$$version.*/bin/python 2>/dev/null | tail -1); \
+	  if [ -z "$$python" ]; then echo "Python $$version: not present"; continue; fi; \
+	  echo "Python $$version: $$python"; \
+	  $$python -m venv .venvs/$$version && \
+	  .venvs/$$version/bin/python -m pip install --quiet --upgrade pip && \
+	  .venvs/$$version/bin/python -m pip install --quiet --editable '.[dev]' && \
+	  .venvs/$$version/bin/python -m pytest -q -n 2 || exit 1; \
+	done
+
+# Real VS Code and Neovim, headless; installs them into .editors and Debian packages where missing.
+test-editors: $(VENV)/.dev
+	$(BIN)/python -m tests.editors.run
+
+bench: $(VENV)/.dev corpus-files
+	$(BIN)/python -m tests.bench.run
+
+corpus: $(VENV)/.dev corpus-files
+	$(BIN)/python -m tests.corpus.counts
+
+sample: $(VENV)/.dev corpus-files
+	$(BIN)/python -m tests.corpus.sample $(RULE) --number $(N) --seed $(SEED)
+
+planted: $(VENV)/.dev corpus-files
+	$(BIN)/python -m tests.corpus.planted $(RULE)
+
+.PHONY: corpus-files
+corpus-files: $(VENV)/.dev
+	$(BIN)/python -m tests.corpus.download
+
+# Random edits for long enough to meet the odd ones.
+soak: $(VENV)/.dev
+	PYBACKEND_EXAMPLES=400 $(BIN)/python -m pytest -q tests/engine
+
+clean:
+	rm -rf $(VENV) .venvs .mypy_cache .ruff_cache .pytest_cache .hypothesis dist client-vscode/node_modules client-vscode/out
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.runtime: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/.runtime
+
+client-vscode/node_modules/.package-lock.json: client-vscode/package-lock.json
+	cd client-vscode && npm ci --no-audit --no-fund
+	@touch $@

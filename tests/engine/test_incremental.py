@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from pathlib import Path
 
@@ -102,7 +103,11 @@ def random_edit(engine: Engine, source: random.Random) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(TEXTS))
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=int(os.environ.get("PYBACKEND_EXAMPLES", "15")),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(seed=st.integers(0, 2**32))
 def test_random_edits(name: str, seed: int) -> None:
     source = random.Random(seed)
