@@ -34,6 +34,7 @@ class Offer(NamedTuple):
     code: tuple[Edit, ...]
     """The edits without those of imports, which offers that are applied together share."""
     imports: tuple[str, ...]
+    definitions: tuple[str, ...]
     unused: tuple[str, ...]
 
 
@@ -59,13 +60,14 @@ def _offer(file: ProjectFile, located: Located, fix: Fix, references: References
     code = tuple([Edit((a + start, b, c + start, d), content) for (a, b, c, d), content in fix.edits])
     unused = [name for name in fix.unused if not _remains(located.unit, fix.edits, name)]
     lines = file.source.document.lines
-    imports = import_edits(file.module, lines, fix.imports, unused, located.unit)
+    imports = import_edits(file.module, lines, fix.imports, unused, located.unit, fix.definitions)
     if imports is None or _is_shadowed(file, located.unit, fix.imports) or _is_torn(imports, code):
         return None
     title = fill(entry.get("fix", fix.case), {**located.finding.values, **fix.values})
     is_safe = entry.get("safety", fix.case) == "safe"
     edits = (*imports, *code)
-    return Offer(located, title, is_safe, edits, fix.others, fix.creates, code, fix.imports, fix.unused)
+    shared = code, fix.imports, fix.definitions, fix.unused
+    return Offer(located, title, is_safe, edits, fix.others, fix.creates, *shared)
 
 
 def _remains(unit: Unit, edits: Iterable[Edit], name: str) -> bool:
@@ -134,7 +136,9 @@ def _together(file: ProjectFile, chosen: Sequence[Offer]) -> list[Edit] | None:
     if any(overlap(edit, other) and edit != other for other in taken for edit in last.code):
         return None
     names = list(dict.fromkeys(name for offer in chosen for name in offer.imports))
-    imports = import_edits(file.module, file.source.document.lines, names)
+    definitions = list(dict.fromkeys(text for offer in chosen for text in offer.definitions))
+    lines = file.source.document.lines
+    imports = import_edits(file.module, lines, names, definitions=definitions)
     code = list(dict.fromkeys([*taken, *last.code]))
     return None if imports is None or _is_torn(imports, code) else [*imports, *code]
 

@@ -26,6 +26,7 @@ class Case(NamedTuple):
     unused: tuple[str, ...] = ()
     is_sorted: bool = True
     """Whether `ruff check --select I` agrees with the result."""
+    definitions: tuple[str, ...] = ()
 
 
 def opened(text: str, path: str = "app/service.py") -> ProjectFile:
@@ -35,7 +36,8 @@ def opened(text: str, path: str = "app/service.py") -> ProjectFile:
 
 def changed(case: Case, path: str = "app/service.py") -> str | None:
     file = opened(case.before, path)
-    edits = import_edits(file.module, file.source.document.lines, case.names, case.unused)
+    lines = file.source.document.lines
+    edits = import_edits(file.module, lines, case.names, case.unused, definitions=case.definitions)
     return None if edits is None else apply(case.before, edits)
 
 
@@ -338,7 +340,29 @@ EXCHANGED = [
         ("time",),
     ),
 ]
-CASES = [*ADDED, *MERGED, *STATES, *REMOVED, *EXCHANGED]
+LOGGER = "logger = get()"
+DEFINED = [
+    Case("an empty file", "", "import asyncio\n\nlogger = get()\n"),
+    Case("without imports", "def run():\n    pass\n", "import asyncio\n\nlogger = get()\n" + BODY),
+    Case("a docstring", '"""Text."""\n' + BODY, '"""Text."""\n\nimport asyncio\n\nlogger = get()\n' + BODY),
+    Case("behind imports", "import json\n" + BODY, "import asyncio\nimport json\n\nlogger = get()\n" + BODY),
+    Case(
+        "behind a new import",
+        "import abc\n\nx = 1\n",
+        "import abc\nimport asyncio\n\nlogger = get()\n\nx = 1\n",
+    ),
+    Case("at the end", "import abc", "import abc\nimport asyncio\n\nlogger = get()"),
+    Case(
+        "behind conditional imports",
+        "import abc\n\ntry:\n    import x\nexcept ImportError:\n    x = None\n\n"
+        "if abc:\n    import y\nz = 1\n",
+        "import abc\nimport asyncio\n\ntry:\n    import x\nexcept ImportError:\n    x = None\n\n"
+        "if abc:\n    import y\n\nlogger = get()\n\nz = 1\n",
+    ),
+    Case("alone", "import abc\n\nx = 1\n", "import abc\n\nlogger = get()\n\nx = 1\n", ()),
+]
+DEFINED = [case._replace(definitions=(LOGGER,), title=f"defined: {case.title}") for case in DEFINED]
+CASES = [*ADDED, *MERGED, *STATES, *REMOVED, *EXCHANGED, *DEFINED]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title.replace(" ", "-"))
@@ -370,6 +394,12 @@ def test_use_in_the_fixed_unit_does_not_count() -> None:
     edits = import_edits(file.module, lines, (), ("time",), unit)
     assert edits is not None
     assert apply(file.source.document.text, edits) == "time.sleep(1)\n"
+
+
+def test_a_definition_comes_too_late_for_code_in_front_of_it() -> None:
+    file = opened("import sys\n\nsys.exit()\n\nimport os\n")
+    lines, unit = file.source.document.lines, file.source.units[1]
+    assert import_edits(file.module, lines, (), (), unit, (LOGGER,)) is None
 
 
 def test_broken_imports_are_left_alone() -> None:

@@ -15,6 +15,7 @@ from ..text.edits import Edit
 
 FUTURE, STANDARD, THIRD_PARTY, FIRST_PARTY, LOCAL = range(5)
 _TOP = re.compile(r"#!|#.*(coding[:=]|-\*-|copyright|licen[sc]e|spdx)", re.IGNORECASE)
+_OF_IMPORTS = frozenset({"import", "importfrom", "try", "if", "pass", "assign"})
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -112,6 +113,11 @@ class Addition(NamedTuple):
     def is_from(self) -> bool:
         return self.text.startswith("from ")
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Its place among others in a file without other imports."""
+        return self.section, *_plain_first(self.module, self.is_from)
+
 
 class Anchor(NamedTuple):
     """A place for new lines: `line`, and whether blank lines must set them off from what is around."""
@@ -122,31 +128,67 @@ class Anchor(NamedTuple):
 
 
 def insertions(
-    module: Module, lines: Sequence[str], known: Sequence[ImportStatement], additions: Sequence[Addition]
+    module: Module,
+    lines: Sequence[str],
+    known: Sequence[ImportStatement],
+    additions: Sequence[Addition],
+    definitions: Sequence[str] = (),
 ) -> list[Edit]:
-    """Edits that add whole import statements beside the `known` ones, one edit per place."""
-    known = leading(module, known)
+    """Edits that add whole import statements beside the `known` ones, one edit per place.
+
+    The last edit is that of the `definitions`, which stand behind all imports.
+    """
+    if not known:
+        if not additions and not definitions:
+            return []
+        anchor = _first_line(module, lines)
+        parts = [part for part in (_sorted(additions), list(definitions)) if part]
+        text = ["" if anchor.blank_before else None, *parts[0], *(["", *parts[1]] if parts[1:] else [])]
+        return [_insertion(lines, anchor.line, [*text, *[""] * anchor.blank_after])]
     places: dict[int, list[tuple[Addition, Anchor]]] = {}
     for addition in additions:
-        anchor = _anchor(lines, known, addition) if known else _first_line(module, lines)
+        anchor = _anchor(lines, known, addition)
         places.setdefault(anchor.line, []).append((addition, anchor))
-    return [_insertion(lines, line, group) for line, group in places.items()]
+    edits = []
+    for line, group in places.items():
+        group.sort(key=lambda pair: pair[0].key)
+        first, last = group[0][1], group[-1][1]
+        text = ["" if first.blank_before else None, *_sorted([addition for addition, _ in group])]
+        edits.append(_insertion(lines, line, [*text, *[""] * last.blank_after]))
+    if definitions:
+        line = _end_of_imports(module, known) + 1
+        edits.append(_insertion(lines, line, ["", *definitions, None if is_blank(lines, line) else ""]))
+    return edits
 
 
-def _insertion(lines: Sequence[str], line: int, group: list[tuple[Addition, Anchor]]) -> Edit:
-    group.sort(key=lambda pair: (pair[0].section, _plain_first(pair[0].module, pair[0].is_from)))
-    text = [""] if group[0][1].blank_before else []
-    for section, part in groupby(group, key=lambda pair: pair[0].section):
-        if section != group[0][0].section:
-            text.append("")
-        text += [addition.text for addition, _ in part]
-    text += [""] * group[-1][1].blank_after
+def _sorted(additions: Sequence[Addition]) -> list[str]:
+    """The statements in order, with empty lines between sections."""
+    text: list[str] = []
+    for _, part in groupby(sorted(additions, key=lambda one: one.key), key=lambda one: one.section):
+        text += ["", *(addition.text for addition in part)]
+    return text[1:]
+
+
+def _insertion(lines: Sequence[str], line: int, text: Sequence[str | None]) -> Edit:
     newline = newline_of(lines)
-    content = "".join(part + newline for part in text)
+    content = "".join(part + newline for part in text if part is not None)
     if line < len(lines):
         return Edit((line, 0, line, 0), content)
     last, column = len(lines) - 1, len(lines[-1])
     return Edit((last, column, last, column), newline + content.removesuffix(newline))
+
+
+def _end_of_imports(module: Module, known: Sequence[ImportStatement]) -> int:
+    """The last line of the imports, with the `try` and `if` statements behind them that only import."""
+    end = known[-1].end
+    for unit in module.units:
+        if unit.start <= end or unit.facts is None:
+            continue
+        kinds = {statement.kind for statement in unit.facts.statements}
+        if unit.parent is not None or not kinds <= _OF_IMPORTS or not unit.facts.imports:
+            break
+        end = unit.start + max(statement.range[2] for statement in unit.facts.statements)
+    return end
 
 
 def newline_of(lines: Sequence[str]) -> str:

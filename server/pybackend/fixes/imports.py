@@ -33,11 +33,13 @@ def import_edits(
     names: Sequence[str],
     unused: Sequence[str] = (),
     unit: Unit | None = None,
+    definitions: Sequence[str] = (),
 ) -> list[Edit] | None:
     """Edits, with absolute ranges, after which the dotted `names` are imported; None where one is taken.
 
     `asyncio` means `import asyncio`, and `functools.partial` means `from functools import partial`. The
-    imports of the names in `unused` go if nothing outside `unit` reads them.
+    imports of the names in `unused` go if nothing outside `unit` reads them. `definitions` follow imports,
+    which is impossible (None) where `unit` stands in front of those.
     """
     if any(u.origin is not None and "import" in u.text for u in module.units):
         return None if names else []
@@ -59,7 +61,9 @@ def import_edits(
             edits.append(edit)
         else:
             alone += [f"{change.statement.module}.{name}" for name in change.added]
-    added = insertions(module, lines, known, list(_additions(module, alone)))
+    added = insertions(module, lines, leading(module, known), list(_additions(module, alone)), definitions)
+    if definitions and unit is not None and unit.start < added[-1].range[0] and leading(module, known):
+        return None
     return [*added, *(edit if edit.content else tidied(lines, edit, added) for edit in edits)]
 
 
