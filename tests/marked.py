@@ -3,13 +3,16 @@
 A heading of level 2 is an entry. Under it, `### Wrong`, `### Right` and `### Allowed` hold code blocks; the
 n-th block of *Right* is what fixing the n-th of *Wrong* gives. Blocks directly under the entry's heading are
 like *Wrong*. Blocks named by a line like `` `models.py`: `` form one example, a small project. A mark is a
-comment at the end of a line or alone above it: `# warning: [rule-id]`. A `toml` block sets, for its section
-and those below, `[project]` and `[tool.pybackend]` tables and `[versions]` of installed packages.
+comment at the end of a line or alone above it: `# warning: [rule-id]`. `RANDOM32` becomes 32 random
+characters. A `toml` block sets, for its section and those below, `[project]` and `[tool.pybackend]` tables
+and `[versions]` of installed packages.
 """
 
 from __future__ import annotations
 
+import random
 import re
+import string
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +25,7 @@ DEFAULT_NAME = "app/service.py"
 _MARK = re.compile(
     r"\s*(?:#|\{#)\s*(?P<severity>error|warning|information|hint):(?P<rules>(?:\s*\[[a-z0-9-]+\])+)(?:\s*#\})?\s*$"
 )
+_RANDOM = re.compile(r"RANDOM(?P<length>\d+)")
 _NAMED = re.compile(r"^`(?P<name>[\w./-]+)`:$")
 
 
@@ -43,7 +47,7 @@ class Example:
 
     def add(self, path: str, text: str) -> None:
         lines: list[str] = []
-        for line in text.splitlines(keepends=True):
+        for line in _RANDOM.sub(_made_up, text).splitlines(keepends=True):
             found = _MARK.search(line)
             if found is None:
                 lines.append(line)
@@ -67,6 +71,12 @@ class Section:
     right: list[Example] = field(default_factory=list)
     allowed: list[Example] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
+
+
+def _made_up(match: re.Match[str]) -> str:
+    """As many characters as asked for; made here, so that no file holds anything like a secret."""
+    chance = random.Random(match[0])
+    return "".join(chance.choices(string.ascii_letters + string.digits, k=int(match["length"])))
 
 
 def sections(path: Path) -> list[Section]:

@@ -9,6 +9,7 @@ from typing import Any
 from . import expressions as ex
 from .converter import Converter
 from .tables import ClassDefinition, Function, Handler, Import, Loop, Statement, UnitFacts, With
+from .telling import name_of
 
 
 def collect(nodes: Sequence[ast.AST], lines: Sequence[str], base: int, is_header: bool = False) -> UnitFacts:
@@ -118,9 +119,15 @@ class Collector(Converter):
             return self.call(value, "statement")
         if isinstance(value, ast.Await) and isinstance(value.value, ast.Call):
             return ex.Await(self.range(value), self.call(value.value, "statement", True))
-        return self.expression(value)
+        seen = len(self.secrets)
+        found = self.expression(value)
+        if isinstance(value, ast.Constant):
+            del self.secrets[seen:]  # a docstring tells, it does not use
+        return found
 
     def assign(self, node: ast.Assign) -> ex.Expression:
+        for target in node.targets:
+            self.tell(name_of(target), "assignment", node.value)
         value = self.expression(node.value)
         for target in node.targets:
             self.bind("assign", self.target(target), value)
@@ -128,6 +135,7 @@ class Collector(Converter):
 
     def annotated(self, node: ast.AnnAssign) -> ex.Expression | None:
         annotation = self.expression(node.annotation)
+        self.tell(name_of(node.target), "assignment", node.value)
         value = self.optional(node.value)
         self.bind("annotated", self.target(node.target), value, annotation)
         return value

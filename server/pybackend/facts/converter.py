@@ -10,8 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import expressions as ex
+from .secrets import SHORTEST, Found, is_secret_name, named, shaped
 from .tables import At, Binding, Block, CallSite, Loop, Parameter, Read, Scope, StringSecret, Yielded
+from .telling import literals, name_of, text_of
 
+_EXAMPLES = frozenset({"example", "examples", "x-example"})
 _NO_PARAMETERS: tuple[Parameter, ...] = ()
 
 
@@ -29,6 +32,7 @@ class Converter:
         self.loops: list[Loop] = []
         self.yields: list[Yielded] = []
         self.secrets: list[StringSecret] = []
+        self.telling: dict[int, tuple[str, str]] = {}
         self.names: set[str] = set()
         self.range: Callable[[Any], ex.Range] = self._narrow if all(map(str.isascii, lines)) else self._wide
         self.table: dict[type[ast.AST], Callable[[Any], ex.Expression]] = {
@@ -126,7 +130,29 @@ class Converter:
         return tuple([self.expression(node) for node in nodes]) if nodes else ()
 
     def constant(self, node: ast.Constant) -> ex.Expression:
-        return ex.Literal(self.range(node), node.value)
+        value = node.value
+        if isinstance(value, (str, bytes)) and len(value) >= SHORTEST:
+            text = value if isinstance(value, str) else value.decode("latin-1")
+            name, context = self.telling.pop(id(node), ("", ""))
+            found = shaped(text) or (named(text) if name else None)
+            if found is not None:
+                return self.secret(node, name, context, found)
+        return ex.Literal(self.range(node), value)
+
+    def secret(self, node: ast.Constant, name: str, context: str, found: Found) -> ex.Secret:
+        place = self.range(node)
+        provider, prefix, length, is_whole = found
+        is_bytes = isinstance(node.value, bytes)
+        self.secrets.append(
+            StringSecret(self.at(), place, name, context, provider, prefix, length, is_whole, is_bytes)
+        )
+        return ex.Secret(place, provider, prefix, length)
+
+    def tell(self, name: str | None, context: str, value: ast.expr | None) -> None:
+        """Note under which name a literal goes, where that is one for secrets."""
+        if value is not None and name and is_secret_name(name):
+            for literal in literals(value):
+                self.telling[id(literal)] = (name, context)
 
     def name(self, node: ast.Name) -> ex.Expression:
         self.names.add(node.id)
@@ -150,11 +176,25 @@ class Converter:
             self.reads.append(Read(self.at(), function, True))  # type: ignore[arg-type]
         else:
             function = self.expression(target)
+        for k in node.keywords:
+            if k.arg:
+                self.tell(k.arg, "keyword", k.value)
+        if node.args and isinstance(node.args[0], ast.Constant):
+            self._tell_default(node)
         arguments = self.several(node.args)
         keywords = tuple([ex.Keyword(self.range(k), k.arg, self.expression(k.value)) for k in node.keywords])
         found = ex.Call(self.range(node), function, arguments, keywords)
         self.calls.append(CallSite(self.at(), found, role, is_awaited, len(self.calls)))
         return found
+
+    def _tell_default(self, node: ast.Call) -> None:
+        """`os.getenv("NAME", "default")` and the like: the first argument names the second."""
+        name = text_of(node.args[0])
+        if len(node.args) > 1:
+            self.tell(name, "default", node.args[1])
+        for k in node.keywords:
+            if k.arg == "default":
+                self.tell(name, "default", k.value)
 
     def subscript(self, node: ast.Subscript) -> ex.Expression:
         return ex.Subscript(self.range(node), self.expression(node.value), self.expression(node.slice))
@@ -190,6 +230,7 @@ class Converter:
         return ex.Logical(self.range(node), type(node.op).__name__, self.several(node.values))
 
     def comparison(self, node: ast.Compare) -> ex.Expression:
+        self.tell(name_of(node.left), "comparison", node.comparators[0])
         operators = tuple([type(operator).__name__ for operator in node.ops])
         return ex.Comparison(
             self.range(node), self.expression(node.left), operators, self.several(node.comparators)
@@ -199,8 +240,20 @@ class Converter:
         return ex.Display(self.range(node), type(node).__name__.lower(), self.several(node.elts))
 
     def dictionary(self, node: ast.Dict) -> ex.Expression:
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is not None:
+                self.tell(text_of(key), "key", value)
         keys = tuple([self.optional(key) for key in node.keys])
-        return ex.Dictionary(self.range(node), keys, self.several(node.values))
+        values = tuple([self.part(key, value) for key, value in zip(node.keys, node.values, strict=True)])
+        return ex.Dictionary(self.range(node), keys, values)
+
+    def part(self, key: ast.expr | None, value: ast.expr) -> ex.Expression:
+        """A value of a dict display. What stands under `example` is no secret."""
+        seen = len(self.secrets)
+        found = self.expression(value)
+        if len(self.secrets) > seen and key is not None and text_of(key) in _EXAMPLES:
+            del self.secrets[seen:]
+        return found
 
     def conditional(self, node: ast.IfExp) -> ex.Expression:
         test = self.expression(node.test)
@@ -267,6 +320,10 @@ class Converter:
         found = [
             (a, kind, default) for (a, kind), default in zip(plain, [*missing, *node.defaults], strict=True)
         ]
+        for a, _, default in found:
+            self.tell(a.arg, "parameter", default)
+        for a, default in zip(node.kwonlyargs, node.kw_defaults, strict=True):
+            self.tell(a.arg, "parameter", default)
         if node.vararg:
             found.append((node.vararg, "variadic", None))
         found += [(a, "keyword-only", d) for a, d in zip(node.kwonlyargs, node.kw_defaults, strict=True)]

@@ -192,7 +192,12 @@ class With(NamedTuple):
 
 
 class StringSecret(NamedTuple):
-    """A literal that looks like a secret, and the name it is bound to or passed as, if any."""
+    """A literal that looks like a secret, and the name it goes by, if any.
+
+    Context: "assignment", "keyword", "key" (of a dict display), "parameter", "default" (the name is the first
+    argument of the call), "comparison" or "". `provider` is "" where only the name tells; `prefix` is what
+    may be shown of the value; `is_whole` says whether the literal holds nothing else.
+    """
 
     at: At
     range: Range
@@ -201,6 +206,8 @@ class StringSecret(NamedTuple):
     provider: str
     prefix: str
     length: int
+    is_whole: bool
+    is_bytes: bool
 
 
 class UnitFacts(NamedTuple):

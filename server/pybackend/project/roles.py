@@ -20,6 +20,7 @@ _DEVELOPMENT = re.compile(
     r"|(^|/)(settings|config)(dev|local|test|debug|demo)[^/]*\.py$"
     r"|(^|/)(dev|develop|development|local|test|tests|testing|test_?utils?|examples?|sandbox|demo)/"
 )
+_DOCUMENTATION = re.compile(r"(^|/)(docs?|docs_src|examples?|tutorials?|samples?|snippets|cookbook)/")
 
 
 class Role(NamedTuple):
@@ -30,6 +31,7 @@ class Role(NamedTuple):
     is_script: bool
     is_settings: bool
     is_development: bool
+    is_documentation: bool
 
 
 def role_of(path: str) -> Role:
@@ -40,4 +42,5 @@ def role_of(path: str) -> Role:
         bool(_SCRIPT.search(path)),
         bool(_SETTINGS.search(path)),
         bool(_DEVELOPMENT.search(path)),
+        bool(_DOCUMENTATION.search(path)),
     )

@@ -1,0 +1,60 @@
+"""Keys, tokens and passwords written into the source. Which literals are secrets is decided in the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ....facts.secrets import ADDRESS, LOCAL_ADDRESS
+from ....facts.tables import StringSecret
+from ....findings import Finding
+from ....fixes.fix import Fix
+from ....fixes.source import Source
+from ....project.outline import Outline
+from ....project.project import Project
+from ...registry import Secrets, rule
+from .repairs import repairs
+
+_PUBLIC = frozenset({"Google API key"})
+_TEST_MODE = frozenset({"Stripe test key"})
+_IN_DOCUMENTATION = frozenset({"JSON Web Token", "private key", ADDRESS, LOCAL_ADDRESS})
+
+
+@rule
+def check(secrets: Secrets, outline: Outline) -> Iterator[Finding]:
+    for secret in secrets:
+        case = _case(secret, outline)
+        if case is not None:
+            values = {
+                "name": secret.name,
+                "provider": secret.provider,
+                "prefix": secret.prefix,
+                "length": str(secret.length),
+            }
+            yield Finding(secret.range, case, values)
+
+
+@check.fix
+def fix(finding: Finding, source: Source, project: Project) -> Iterator[Fix]:
+    for secret in source.outline.facts.secrets:
+        if secret.range == finding.range:
+            yield from repairs(secret, source, project.root)
+            return
+
+
+def _case(secret: StringSecret, outline: Outline) -> str | None:
+    """The case of the finding; None where nobody would call it one."""
+    module = outline.module
+    role = module.project.role(module)
+    is_shown = role.is_test or role.is_development or role.is_documentation
+    if not secret.provider:
+        is_lambda = outline.facts.scopes[secret.at.scope].kind == "lambda"
+        return None if is_shown or is_lambda else ""
+    if role.is_test:
+        return None if secret.provider in _IN_DOCUMENTATION else "test"
+    if is_shown and secret.provider in _IN_DOCUMENTATION:
+        return None
+    if secret.provider == LOCAL_ADDRESS:
+        return "local"
+    if secret.provider == ADDRESS:
+        return "address"
+    return "test" if secret.provider in _TEST_MODE else "public" if secret.provider in _PUBLIC else "provider"
