@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pybackend.references import directory
+from pybackend.references import ENGINE_LEVEL, SEVERITIES, directory
 from tests.checking import engine_for, fixed, marks, references, rules
 from tests.marked import Example, Section, sections
 
@@ -74,3 +74,11 @@ def test_every_entry_is_complete(rule: str) -> None:
     if rules()[rule].fixer:
         assert entry.get("fix") or entry.cases("fix")
         assert all(value in ("safe", "unsafe") for value in entry.all("safety")) and entry.all("safety")
+
+
+@pytest.mark.parametrize("rule", sorted(ENGINE_LEVEL))
+def test_what_needs_no_rule_has_an_entry(rule: str) -> None:
+    entry = references()[rule]
+    assert entry.file == "validations.md" and entry.source.startswith("https://") and entry.body
+    assert entry.get("message") or entry.cases("message")
+    assert all(entry.severity(case) in SEVERITIES for case in ("", *entry.cases("message")))

@@ -21,15 +21,16 @@ class Roots:
     def root(self, path: Path) -> Path:
         """The root of the project that a Python file belongs to.
 
-        The nearest directory with a marker; without one in the repository, the workspace folder around the
-        file, else the repository, else the file's own directory.
+        The nearest directory with a marker; without one in the repository, the workspace folder or repository
+        around the file, whichever is nearer, else the file's own directory.
         """
         directory = path.parent
         marked = self._marked(directory)
         if marked is not None:
             return marked
-        folder = next((folder for folder in self.folders if directory.is_relative_to(folder)), None)
-        return folder or repository(directory) or directory
+        around = [folder for folder in self.folders if directory.is_relative_to(folder)][:1]
+        around += [found for found in [repository(directory)] if found]
+        return max(around, key=lambda found: len(found.parts), default=directory)
 
     def _marked(self, directory: Path) -> Path | None:
         if directory not in self._known:
