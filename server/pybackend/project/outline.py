@@ -240,6 +240,12 @@ class Outline:
         if fact.value is None or fact.kind not in _VALUED:
             return None
         base = self.resolve(fact.value, fact.at.scope, depth + 1)
+        if base == "contextlib.closing()" and fact.kind == "with" and isinstance(fact.value, ex.Call):
+            return (
+                self.resolve(fact.value.arguments[0], fact.at.scope, depth + 1)
+                if fact.value.arguments
+                else None
+            )
         return f"{base}[*]" if base and fact.kind in ("for", "comprehension") else base
 
     def _parameter(self, parameter: Parameter, scope: int, depth: int) -> str | None:

@@ -16,7 +16,7 @@ from .circumstances import blocks, serves_nobody, starts_up
 from .clients import maker
 from .fixes import rewrites
 from .loops import event_loop, translated
-from .table import LEAVES, Blocking, blocking, canonical
+from .table import LATER, LEAVES, Blocking, blocking, canonical
 
 _HARMLESS_AT_START = frozenset({"file", "entry", "spawn", "cpu"})
 
@@ -37,7 +37,7 @@ def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]
         found = blocking(path)
         if found is None or not blocks(site, path, outline) or _follows(site.call, reported):
             continue
-        if found.case == "fetch" and site.at.scope in executed:
+        if found.case == LATER and site.at.scope in executed:
             continue
         if found.case in _HARMLESS_AT_START and (
             serves_nobody(outline, project) or starts_up(coroutine, outline)
@@ -46,7 +46,7 @@ def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]
         if outline.is_main_guarded(site.at):
             continue
         reported.add(site.call.range)
-        if found.case == "database":
+        if found.case in ("database", LATER):
             executed.add(site.at.scope)
         yield _finding(site, path, found, coroutine.name, outline)
 
@@ -67,7 +67,7 @@ def _finding(site: CallSite, path: str, found: Blocking, function: str, outline:
         "function": function,
         "replacement": replacement,
     }
-    case = "database" if found.case == "fetch" else found.case
+    case = "database" if found.case == LATER else found.case
     related = maker(site, path, outline)
     data = {"threadable": "yes" if found.is_threadable else "", "library": library}
     return Finding(site.call.range, case, values, related, data=data)

@@ -23,15 +23,23 @@ def rewrites(finding: Finding, source: Source, project: Project) -> Iterator[Fix
     bound = _bound(library, site, source.outline)
     if bound is None or not _may_await(site, source.outline):
         return
+    is_late = any(block.kind in ("finally", "handler") for block in source.outline.blocks(site.at))
     name = ex.root(site.call.function)
     unused = (name.id,) if isinstance(name, ex.Name) else ()
     if finding.case == "sleep":
         edits = _awaited(site, source, f"{bound}.sleep")
-        yield Fix(edits, "sleep", imports=(library,) if bound == library else (), unused=unused)
+        yield Fix(
+            edits,
+            "late" if is_late else "sleep",
+            imports=(library,) if bound == library else (),
+            unused=unused,
+        )
     elif finding.data["threadable"] and (library != "asyncio" or project.target >= (3, 9)):
         edits = _in_thread(site, source, bound, library)
         if edits:
-            yield Fix(edits, "thread", {"thread": _runner(library)}, (library,) if bound == library else ())
+            case = "late" if is_late else "entry" if finding.case == "entry" else "thread"
+            values = {"thread": _runner(library)}
+            yield Fix(edits, case, values, (library,) if bound == library else ())
 
 
 def _runner(library: str) -> str:
@@ -49,8 +57,24 @@ def _bound(library: str, site: CallSite, outline: Outline) -> str | None:
 
 
 def _may_await(site: CallSite, outline: Outline) -> bool:
-    """Not in a comprehension, where `await` may change what it makes."""
-    return all(block.kind != "comprehension" for block in outline.blocks(site.at))
+    """Not in a comprehension, where `await` may change what it makes, nor while a thread's lock is held."""
+    around = list(outline.blocks(site.at))
+    if any(block.kind == "comprehension" for block in around):
+        return False
+    withs = {found.block: found for found in outline.facts.withs if not found.is_async}
+    items = [
+        item
+        for number, block in enumerate(outline.facts.blocks)
+        if block in around and number in withs
+        for item, _ in withs[number].items
+    ]
+    return not any(_is_lock(item, site, outline) for item in items)
+
+
+def _is_lock(context: ex.Expression, site: CallSite, outline: Outline) -> bool:
+    path = outline.resolve(context, site.at.scope) or ""
+    written = ex.dotted(context.function if isinstance(context, ex.Call) else context) or ""
+    return path.startswith("threading.") or "lock" in written.lower()
 
 
 def _awaited(site: CallSite, source: Source, function: str) -> tuple[Edit, ...]:

@@ -26,6 +26,8 @@ class Group(NamedTuple):
     names: str
 
 
+LATER = "later"
+"""The case of what usually follows a call that is reported already, and is then left out."""
 THREAD = "asyncio.to_thread"
 _HTTP = Blocking("http", "httpx.AsyncClient", True)
 _PROCESS = Blocking("process", "asyncio.create_subprocess_exec", True)
@@ -218,6 +220,7 @@ _DATABASES = {
     "pyodbc": "aioodbc",
 }
 _EXECUTE = "execute executemany executescript callproc copy_expert"
+_FOLLOWING = "fetchone fetchall fetchmany commit rollback"
 
 _SAME = {
     "requests.session()": "requests.Session()",
@@ -310,8 +313,8 @@ def blocking(path: str) -> Blocking | None:
 def _databases() -> Iterator[Group]:
     for driver, replacement in _DATABASES.items():
         reason = Blocking("database", replacement)
-        yield Group(reason, f"{driver}.connect()", f"{_EXECUTE} commit rollback")
-        yield Group(reason._replace(case="fetch"), f"{driver}.connect()", "fetchone fetchall fetchmany")
+        yield Group(reason, f"{driver}.connect()", _EXECUTE)
+        yield Group(reason._replace(case=LATER), f"{driver}.connect()", _FOLLOWING)
 
 
 CONSTRUCTORS = frozenset(
