@@ -90,7 +90,7 @@ class Engine:
     def unit_findings(self, unit: Unit) -> Iterator[Located]:
         """What is found in a unit and not ignored there."""
         if unit.origin is not None:
-            yield from remembered(unit)
+            yield from remembered(unit, self.equivalents)
             return
         for finding in unit.results.findings or ():
             if not is_ignored(finding, unit, self.equivalents):
@@ -130,13 +130,13 @@ def _order(finding: Finding) -> tuple[Range, str, str]:
     return finding.range, finding.rule, finding.case
 
 
-def remembered(unit: Unit) -> Iterator[Located]:
+def remembered(unit: Unit, equivalents: dict[str, frozenset[str]]) -> Iterator[Located]:
     """What a broken unit's last good version said, moved with its lines, minus the edited ones."""
     places = {(id(line[0]), line[1]): number for number, line in enumerate(unit.origin or ()) if line}
     for good in {id(line[0]): line[0] for line in unit.origin or () if line}.values():
         for finding in (good.results.findings or ()) if good.results else ():
             line, column, end_line, end_column = finding.range
             now = places.get((id(good), line))
-            if now is not None:
+            if now is not None and not is_ignored(finding, good, equivalents):
                 start = unit.start + now
                 yield Located(finding, good, (start, column, start + end_line - line, end_column))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 from collections import deque
@@ -112,6 +113,7 @@ class Front:
         document = message["params"]["textDocument"]
         language = document.get("languageId", "python")
         self.session.open(document["uri"], document["version"], document["text"], language)
+        gc.freeze()  # A file's facts live long: collecting garbage among them would stop a keystroke.
         self.publish(document["uri"])
 
     def _change(self, message: dict[str, Any]) -> None:
@@ -176,3 +178,4 @@ class Front:
         held, self._held = self._held or [], None
         for message in held:
             self._deferred.handle(message)
+        gc.freeze()

@@ -67,8 +67,6 @@ def _greet(reader: FrameReader, channel: Channel) -> dict[str, Any] | None:
 
 
 async def _run(reader: FrameReader, channel: Channel, first: dict[str, Any]) -> int:
-    import gc
-
     from .front import Front
     from .starting import start_session
 
@@ -80,5 +78,4 @@ async def _run(reader: FrameReader, channel: Channel, first: dict[str, Any]) -> 
         front.receive(None)
 
     threading.Thread(target=read, daemon=True, name="reader").start()
-    gc.freeze()
     return await front.finished

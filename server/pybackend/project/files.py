@@ -49,7 +49,7 @@ class ProjectFile:
         self.source = SourceFile(text)
         self._take(self.source.fresh)
         self.source.fresh = []
-        self.module = Module(path, self.source.units, project)
+        self.module = Module(path, self._linked(), project)
 
     def edit(self, start: tuple[int, int], end: tuple[int, int], text: str) -> Update:
         """Replace the text between two (line, code point) positions."""
@@ -64,12 +64,20 @@ class ProjectFile:
     def _update(self, fresh: list[Fresh], before: tuple[object, object]) -> Update:
         self._take(fresh)
         is_relinked = (self._exports(), self.ignores) != before
-        if is_relinked or self.module.units is not self.source.units:
-            self.module = Module(self.path, self.source.units, self.project)
+        if is_relinked or self.module.units != self.source.units:
+            self.module = Module(self.path, self._linked(), self.project)
         return Update([item.unit for item in fresh], is_relinked)
 
     def _exports(self) -> list[tuple[int, tuple[object, ...]]]:
-        return [(id(u), u.results.exports) for u in self.source.units if u.results and u.results.exports]
+        return [(id(u), u.results.exports) for u in self._linked() if u.results and u.results.exports]
+
+    def _linked(self) -> list[Unit]:
+        """The units that names come from: for one that broke several, those as they were."""
+        found: list[Unit] = []
+        for unit in self.source.units:
+            before = {id(line[0]): line[0] for line in unit.origin or () if line}
+            found += before.values() if len(before) > 1 else [unit]
+        return found
 
     def _ignores(self) -> frozenset[str]:
         return frozenset(
