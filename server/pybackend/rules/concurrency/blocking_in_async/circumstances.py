@@ -10,7 +10,7 @@ from .table import CONSTRUCTORS
 
 _IN_MEMORY = frozenset({"io.BytesIO()", "io.StringIO()"})
 _OPENERS = ("zipfile.", "tarfile.", "gzip.", "bz2.", "lzma.", "pandas.")
-_FRAMEWORKS = frozenset({"aiohttp", "django", "fastapi", "flask", "litestar", "quart", "sanic", "starlette"})
+_FRAMEWORKS = frozenset({"aiohttp", "fastapi", "flask", "litestar", "quart", "sanic"})
 _STARTUP = frozenset({"startup", "on_startup", "lifespan"})
 
 
