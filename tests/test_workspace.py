@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,10 @@ def make(root: Path, files: dict[str, str]) -> None:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+
+
+def fail(error: OSError) -> None:
+    raise error
 
 
 ROOTS = [
@@ -69,7 +74,7 @@ def test_what_is_left_out(path: str, is_ours: bool, tmp_path: Path) -> None:
     )
     workspace = Workspace([tmp_path])
     assert (workspace.locate(tmp_path / path) is not None) is is_ours
-    assert (tmp_path / path in workspace.files(tmp_path, pytest.fail)) is is_ours
+    assert (tmp_path / path in workspace.files(tmp_path, fail)) is is_ours
 
 
 def test_settings_come_from_the_nearest_file_that_has_some(tmp_path: Path) -> None:
@@ -149,3 +154,13 @@ def test_ignoring_a_file_follows_edits(tmp_path: Path) -> None:
     assert workspace.own_findings(path, engine) == []
     engine.edit(path, (0, 5), (0, 99), "")
     assert workspace.shown(located, path, engine) == "warning"
+
+
+def test_files_that_are_none_do_not_block(tmp_path: Path) -> None:
+    for name in ("pyproject.toml", ".gitignore", "requirements.txt"):
+        os.mkfifo(tmp_path / name)
+    (tmp_path / "setup.cfg").mkdir()
+    workspace = Workspace([tmp_path])
+    engine, _ = workspace.place(tmp_path / "a.py")
+    assert engine.project.environment.version("django") is None
+    assert [f.case for f in workspace.settings_findings(tmp_path / "pyproject.toml")] == ["toml"]

@@ -22,6 +22,7 @@ from .toml_places import Places
 LOWEST: tuple[int, int] = (3, 11)
 """The Python that a project is taken for when it does not say."""
 
+_SIZE_LIMIT = 1_000_000
 _VERSION = re.compile(r"(?:py)?(\d)\.?(\d{1,2})$")
 
 
@@ -313,6 +314,8 @@ def _either(words: Iterable[str]) -> str:
 
 def _text(file: Path) -> tuple[str, Problem | None]:
     try:
+        if not file.is_file() or file.stat().st_size > _SIZE_LIMIT:
+            return "", Problem("toml", {"problem": "not a file of a usual size"}, ())
         return file.read_bytes().decode("utf-8").replace("\r\n", "\n"), None
     except OSError as error:
         return "", Problem("toml", {"problem": error.strerror or str(error)}, ())

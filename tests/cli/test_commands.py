@@ -52,6 +52,29 @@ def test_a_check_imports_nothing_heavy(shell: Shell) -> None:
     assert HEAVY.isdisjoint(name.partition(".")[0] for name in done.stderr.decode().split())
 
 
+@pytest.mark.parametrize(
+    ("options", "address"),
+    [
+        ([], ("", 0)),
+        (["--stdio"], ("", 0)),
+        (["--tcp", "localhost:9257"], ("127.0.0.1", 9257)),
+        (["--tcp", ":9257"], ("127.0.0.1", 9257)),
+        (["--tcp", "[::1]:9257"], ("::1", 9257)),
+    ],
+)
+def test_the_server_is_started(
+    options: list[str], address: tuple[str, int], shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[str, int]] = []
+
+    def serve(host: str, port: int) -> int:
+        calls.append((host, port))
+        return 7
+
+    monkeypatch.setattr("pybackend.lsp.main.serve", serve)
+    assert shell.run("server", *options).code == 7 and calls == [address]
+
+
 def test_the_program(shell: Shell) -> None:
     shell.write("a.py", BARE + "x = '日本'\n")
     done = spawn(shell.root, "check", "--output-format", "concise", LC_ALL="C", PYTHONIOENCODING="ascii")

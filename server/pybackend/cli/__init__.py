@@ -7,7 +7,8 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import version
+
+from .. import __version__
 
 COMMANDS = {
     "check": "find mistakes in files and directories",
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser(command: str) -> argparse.ArgumentParser:
     """The parser, with the options of the command that is called."""
     parser = argparse.ArgumentParser("pybackend", description="Finds what will break in Python backends.")
-    parser.add_argument("--version", action="version", version=f"pybackend {version('pybackend')}")
+    parser.add_argument("--version", action="version", version=f"pybackend {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, purpose in COMMANDS.items():
         own = commands.add_parser(name, help=purpose, description=purpose[0].upper() + purpose[1:] + ".")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
-import sys
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,16 +14,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from ..lsp.main import serve
 
-    code = serve(arguments.tcp)
-    sys.stdout.flush()
-    return code
+    return serve(*(arguments.tcp or ("", 0)))
 
 
 def address(text: str) -> tuple[str, int]:
     """`HOST:PORT` on loopback; anything else would let others in."""
     host, _, port = text.rpartition(":")
     host = host.strip("[]") or "127.0.0.1"
-    if not port.isdigit() or int(port) > 65535:
+    if not port.isdecimal() or not 0 < int(port) <= 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT")
     if host == "localhost":
         host = "127.0.0.1"

@@ -64,8 +64,11 @@ class Exclusion:
 
 
 def _gitignore(directory: Path) -> Iterator[Rules]:
+    file = directory / ".gitignore"
     try:
-        lines = (directory / ".gitignore").read_text("utf-8", "replace").splitlines()
+        if not file.is_file():
+            return
+        lines = file.read_text("utf-8", "replace").splitlines()
     except OSError:
         return
     yield directory, spec(lines)
