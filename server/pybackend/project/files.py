@@ -50,21 +50,21 @@ class ProjectFile:
         self._take(self.source.fresh)
         self.source.fresh = []
         self.module = Module(path, self._linked(), project)
+        self._visible = self._exports(), self.ignores
 
     def edit(self, start: tuple[int, int], end: tuple[int, int], text: str) -> Update:
         """Replace the text between two (line, code point) positions."""
-        before = self._exports(), self.ignores
-        return self._update(self.source.edit(start, end, text), before)
+        return self._update(self.source.edit(start, end, text))
 
     def reconcile(self) -> Update:
         """Read the whole text again where some of it is broken."""
-        before = self._exports(), self.ignores
-        return self._update(self.source.reconcile(), before)
+        return self._update(self.source.reconcile())
 
-    def _update(self, fresh: list[Fresh], before: tuple[object, object]) -> Update:
+    def _update(self, fresh: list[Fresh]) -> Update:
         self._take(fresh)
-        is_relinked = (self._exports(), self.ignores) != before
-        if is_relinked or self.module.units != self.source.units:
+        before, self._visible = self._visible, (self._exports(), self.ignores)
+        is_relinked = self._visible != before
+        if is_relinked or self.module.units is not self.source.units:
             self.module = Module(self.path, self._linked(), self.project)
         return Update([item.unit for item in fresh], is_relinked)
 
@@ -73,6 +73,8 @@ class ProjectFile:
 
     def _linked(self) -> list[Unit]:
         """The units that names come from: for one that broke several, those as they were."""
+        if not self.source.broken:
+            return self.source.units
         found: list[Unit] = []
         for unit in self.source.units:
             before = {id(line[0]): line[0] for line in unit.origin or () if line}
