@@ -249,7 +249,7 @@ class Outline:
         return f"{base}[*]" if base and fact.kind in ("for", "comprehension") else base
 
     def _parameter(self, parameter: Parameter, scope: int, depth: int) -> str | None:
-        if parameter.annotation is not None:
+        if parameter.annotation is not None and not _is_self(parameter.annotation):
             if parameter.kind in ("variadic", "keywords"):
                 return None
             return self.annotated(parameter.annotation, self.facts.scopes[scope].parent, depth + 1)
@@ -298,6 +298,11 @@ class Outline:
 def _says_nothing(annotation: ex.Expression) -> bool:
     """Whether it is a bare `Final` or `ClassVar`, which leave the type to the value."""
     return (ex.dotted(annotation) or "").rpartition(".")[2] in ("Final", "ClassVar")
+
+
+def _is_self(annotation: ex.Expression) -> bool:
+    """Whether it is `Self`, which says no more than a bare first parameter."""
+    return (ex.dotted(annotation) or "").rpartition(".")[2] == "Self"
 
 
 def _is_none(expression: ex.Expression) -> bool:
