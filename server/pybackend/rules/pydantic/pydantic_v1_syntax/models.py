@@ -68,7 +68,7 @@ def receiver(expression: ex.Expression, scope: int, outline: Outline) -> Receive
         return Receiver(inner.model, False) if inner is not None and inner.is_instance else None
     path = outline.resolve(expression, scope)
     if path is None:
-        return _element(expression, scope, outline)
+        return _element(expression, scope, outline) or _copied(expression, scope, outline)
     found = _at(path, outline)
     return found if found is not None and is_model(found.model) else None
 
@@ -110,3 +110,21 @@ def _element(expression: ex.Expression, scope: int, outline: Outline) -> Receive
     path = outline.annotated(annotation.key, max(outer, 0))
     inner = _at(path, outline) if path else None
     return inner if inner is not None and is_model(inner.model) else None
+
+
+def _copied(expression: ex.Expression, scope: int, outline: Outline) -> Receiver | None:
+    """An annotated parameter that is only bound again to copies of itself: `item = item.copy()`."""
+    found = (outline.lookup(expression.id, scope) if isinstance(expression, ex.Name) else None) or []
+    first = found[0].fact if found else None
+    if not isinstance(first, Parameter) or first.annotation is None:
+        return None
+    for local in found[1:]:
+        value = local.fact.value if isinstance(local.fact, Binding) else None
+        function = value.function if isinstance(value, ex.Call) else None
+        if not isinstance(function, ex.Attribute) or function.name not in ("copy", "model_copy"):
+            return None
+        if ex.dotted(function.value) != first.name:
+            return None
+    path = outline.annotated(first.annotation, outline.facts.scopes[found[0].scope].parent)
+    known = _at(path, outline) if path else None
+    return known if known is not None and is_model(known.model) else None
