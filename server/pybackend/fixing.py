@@ -72,7 +72,7 @@ def _offer(file: ProjectFile, located: Located, fix: Fix, references: References
 
 def _remains(unit: Unit, edits: Iterable[Edit], name: str) -> bool:
     """Whether the unit still says the name after the edits."""
-    inside = [edit for edit in edits if 0 <= edit.range[0] < unit.count]
+    inside = [edit for edit in edits if 0 <= edit.range[0] <= edit.range[2] < unit.count]
     outside = [edit.content for edit in edits if edit not in inside]
     text = "\n".join([apply(unit.text, inside), *outside])
     return re.search(rf"(?<![\w.]){re.escape(name)}\b", text) is not None
