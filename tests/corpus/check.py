@@ -50,8 +50,9 @@ def check(root: Path, paths: list[str], *options: str, timeout: float = 600) -> 
     errors = done.stderr.decode("utf-8", "replace")
     if done.returncode not in (0, 1):
         return Run([], seconds, f"exit code {done.returncode}: {errors.strip()[-2000:]}")
-    complaint = errors.strip() if "Traceback" in errors else ""
-    return Run(parse(done.stdout, root), seconds, complaint)
+    if "Traceback" in errors or not done.stdout:
+        return Run([], seconds, errors.strip()[-2000:] or "no output")
+    return Run(parse(done.stdout, root), seconds, "")
 
 
 def parse(output: bytes, root: Path) -> list[Finding]:

@@ -143,7 +143,7 @@ def overwrite(path: Path, text: bytes) -> None:
 def findings(rule: str, copy: Path, paths: list[str]) -> list[Finding]:
     done = check(copy, paths, "--select", rule, "--min-severity", "hint")
     if done.complaint:
-        print(done.complaint, file=sys.stderr)
+        raise SystemExit(f"{rule} cannot be judged: {done.complaint}")
     return [finding for finding in done.findings if finding.rule == rule]
 
 
