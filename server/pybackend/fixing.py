@@ -31,11 +31,11 @@ class Offer(NamedTuple):
     edits: tuple[Edit, ...]
     others: dict[str, tuple[Edit, ...]]
     creates: dict[str, str]
-    code: tuple[Edit, ...]
+    code: tuple[Edit, ...] = ()
     """The edits without those of imports, which offers that are applied together share."""
-    imports: tuple[str, ...]
-    definitions: tuple[str, ...]
-    unused: tuple[str, ...]
+    imports: tuple[str, ...] = ()
+    definitions: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 def offers(

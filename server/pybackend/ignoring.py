@@ -8,6 +8,7 @@ from typing import NamedTuple
 from .findings import Finding, Range
 from .syntax.suppressions import Suppression
 from .syntax.units import Unit
+from .text.document import split_lines
 
 _COMPOUND = frozenset(
     [
@@ -80,7 +81,7 @@ def unused_ignores(
 
 
 def _comment(suppression: Suppression, unit: Unit) -> Range:
-    line = unit.text.splitlines()[suppression.line]
+    line = split_lines(unit.text)[suppression.line]
     return (
         unit.start + suppression.line,
         suppression.column,

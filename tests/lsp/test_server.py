@@ -159,6 +159,23 @@ async def test_ignore_comments(start: Start) -> None:
     assert await editor.codes(uri) == []
 
 
+async def test_a_rule_is_ignored_in_the_configuration(start: Start, workspace: Path) -> None:
+    editor = await start()
+    uri = editor.open("a.py", BARE)
+    actions = {action.title: action for action in await editor.actions(uri, (3, 4, 3, 4))}
+    action = await editor.client.code_action_resolve_async(actions["Ignore bare-except in pyproject.toml"])
+    before = (workspace / "pyproject.toml").read_text()
+    assert apply(before, action) == before + '\n[tool.pybackend]\nignore = ["bare-except"]\n'
+
+
+async def test_an_ignore_comment_that_silences_nothing_is_shown(start: Start) -> None:
+    editor = await start()
+    uri = editor.open("a.py", "value = 1  # pybackend: ignore[bare-except]\nhalf = (\n")
+    assert await editor.codes(uri) == []
+    editor.edit(uri, (1, 8, 1, 8), ")")
+    assert await editor.codes(uri) == [("unused-ignore", 0)]
+
+
 async def test_fix_all_is_offered_when_asked_for_and_makes_only_safe_fixes(start: Start) -> None:
     editor = await start()
     text = SLEEP + "\n\n" + BARE

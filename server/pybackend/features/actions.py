@@ -11,11 +11,14 @@ from ..facts.tables import Statement
 from ..fixing import Offer, fix_all, offers
 from ..references import References
 from ..text.edits import Edit, minimal
+from .ignoring_in_project import ignore_in_project
 
 
 class Action(NamedTuple):
-    """One entry of the light bulb's menu. `kind` is "fix", "fix-rule", "fix-file", "ignore-line" or
-    "ignore-file"; `edits` is made when the action is chosen, from the text as it is then."""
+    """One entry of the light bulb's menu; `edits` makes what it does from the text as it is then.
+
+    `kind` is "fix", "fix-rule", "fix-file", "ignore-line", "ignore-file" or "ignore-project".
+    """
 
     kind: str
     title: str
@@ -40,10 +43,28 @@ def actions(engine: Engine, path: str, findings: list[Located], references: Refe
         yield Action("ignore-line", f"Ignore {rule} on this line", located, False, make)
         make = partial(ignore_file, engine, path, located)
         yield Action("ignore-file", f"Ignore {rule} in this file", located, False, make)
+    for rule in dict.fromkeys(located.finding.rule for located in findings):
+        ignoring = ignore_everywhere(engine, rule, next(f for f in findings if f.finding.rule == rule))
+        if ignoring is not None:
+            yield Action("ignore-project", ignoring.title, ignoring.finding, False, partial(_same, ignoring))
 
 
 def _same(offer: Offer) -> Offer:
     return offer
+
+
+def ignore_everywhere(engine: Engine, rule: str, located: Located) -> Offer | None:
+    """The rule in the `ignore` list of the project's own configuration file."""
+    for name in ("pybackend.toml", "pyproject.toml"):
+        file = engine.project.root / name
+        if not file.is_file():
+            continue
+        edit = ignore_in_project(file.read_bytes().decode("utf-8", "replace"), rule, name == "pybackend.toml")
+        if edit is None:
+            return None
+        title = f"Ignore {rule} in {name}"
+        return Offer(located, title, False, (), {name: (edit,)}, {})
+    return None
 
 
 def _count(engine: Engine, path: str, rule: str) -> int:

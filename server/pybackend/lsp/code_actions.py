@@ -89,7 +89,7 @@ def _touched(session: Session, document: OpenDocument, place: types.Range) -> li
 
 def _is_possible(session: Session, action: Action) -> bool:
     """Whether the client can apply what the fix does outside of its document."""
-    if action.kind != "fix":
+    if action.kind not in ("fix", "ignore-project"):
         return True
     offer = action.edits()
     if not isinstance(offer, Offer):
@@ -152,7 +152,7 @@ def workspace_edit(
     if not session.client.versions_edits:
         return types.WorkspaceEdit(changes={document.uri: texts})
     identifier = types.OptionalVersionedTextDocumentIdentifier(document.uri, session.versions[document.uri])
-    changes: list[Any] = [types.TextDocumentEdit(identifier, list(texts))]
+    changes: list[Any] = [types.TextDocumentEdit(identifier, list(texts))] if texts else []
     if isinstance(edits, Offer):
         changes += _elsewhere(session, document, edits)
     return types.WorkspaceEdit(document_changes=changes)

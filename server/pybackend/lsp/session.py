@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -117,13 +118,17 @@ class Session:
         if document is None:
             return self._settings_diagnostics(uri)
         pieces: list[tuple[int, Piece]] = []
+        has_comments = False
         for unit in document.engine.files[document.relative].source.units:
             known = cached(unit)
+            has_comments = has_comments or bool(unit.results.suppressions)
             if known is None:
                 known = self._unit_pieces(document, unit)
             if known:
                 pieces += [(unit.start, piece) for piece in known]
         pieces += [(0, piece) for piece in self._placed_pieces(document)]
+        if has_comments:
+            pieces += [(0, piece) for piece in self._own_pieces(document)]
         return join(pieces)
 
     def shown(self, document: OpenDocument) -> list[Located]:
@@ -149,6 +154,14 @@ class Session:
     def _placed_pieces(self, document: OpenDocument) -> list[Piece]:
         placed = document.engine.placed_findings(document.relative)
         return [piece for located in placed if (piece := self._piece(document, located)) is not None]
+
+    def _own_pieces(self, document: OpenDocument) -> Iterator[Piece]:
+        """Ignore comments that silence nothing. What does not parse is left to the type checker."""
+        lines = self.lines(document)
+        for finding in self.workspace.own_findings(document.relative, document.engine):
+            severity = self.workspace.severity_of(finding, document.relative, document.engine)
+            if finding.rule != "syntax-error" and severity is not None:
+                yield self.renderer.piece(finding, finding.range, severity, lines.__getitem__, [])
 
     def _piece(self, document: OpenDocument, located: Located) -> Piece | None:
         severity = self.workspace.shown(located, document.relative, document.engine)
