@@ -6,6 +6,7 @@ from typing import Any
 
 from ..facts import expressions as ex
 from ..facts.tables import Function, Parameter, UnitFacts
+from .signatures import handed_over
 
 
 def exports(facts: UnitFacts | None) -> tuple[Any, ...]:
@@ -22,6 +23,7 @@ def exports(facts: UnitFacts | None) -> tuple[Any, ...]:
             parts = (binding.target, binding.value, binding.annotation)
             found.append((binding.at.scope, binding.kind, *map(shape, parts)))
     found += [_signature(function) for function in facts.functions if function.at.scope in open_scopes]
+    found.append(handed_over(facts))
     for definition in facts.classes:
         if definition.at.scope in open_scopes:
             keywords = tuple((name, shape(value)) for name, value in definition.keywords)
@@ -29,7 +31,21 @@ def exports(facts: UnitFacts | None) -> tuple[Any, ...]:
             found.append(
                 (definition.at.scope, definition.name, *heads, keywords, definition.docstring is None)
             )
+    found += _of_terminal(facts)
     return tuple(found)
+
+
+def _of_terminal(facts: UnitFacts) -> list[Any]:
+    """What makes the file one for a terminal: `__main__` blocks, reading from the user, conditions around."""
+    found: list[Any] = []
+    if "__name__" in facts.names:
+        found += [shape(block.expression) for block in facts.blocks if block.scope == 0]
+        found += [shape(site.call.function) for site in facts.calls if site.at.scope == 0]
+    if "input" in facts.names:
+        found.append(any(ex.dotted(site.call.function) == "input" for site in facts.calls))
+    if len(facts.blocks) == 1:
+        found += [shape(s.expression) for s in facts.statements if s.kind in ("if", "while")]
+    return found
 
 
 def _open_scopes(facts: UnitFacts) -> set[int]:

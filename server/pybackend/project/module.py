@@ -10,6 +10,7 @@ from ..facts import expressions as ex
 from ..facts.tables import Binding, ClassDefinition, Function, Import, UnitFacts
 from .classes import ClassView, Member
 from .outline import Fact, Outline
+from .signatures import Share, handed_over, share
 
 if TYPE_CHECKING:
     from ..syntax.units import Block, Unit
@@ -64,6 +65,16 @@ class Module:
     @cached_property
     def paths(self) -> dict[str, str | None]:
         return {}
+
+    @cached_property
+    def handed_over(self) -> frozenset[str]:
+        """The names of functions that are given to something that may read their annotations."""
+        return frozenset().union(*(handed_over(unit.facts) for unit in self.units if unit.facts is not None))
+
+    @cached_property
+    def share(self) -> Share:
+        """How many of the functions say what they return."""
+        return share(self)
 
     def facts_of(self, name: str) -> list[tuple[Fact, Outline]]:
         """What binds a module-level name, in order."""

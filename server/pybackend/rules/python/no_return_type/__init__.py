@@ -1,0 +1,53 @@
+"""Functions that do not say what they return."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ....facts.tables import Function
+from ....findings import Finding
+from ....fixes.fix import Fix
+from ....fixes.signature import annotate_return
+from ....fixes.source import Source
+from ....project.outline import Outline
+from ....project.project import Project
+from ....project.signatures import is_open
+from ...registry import Functions, rule
+from .annotation import annotations_of
+
+_TYPE_COMMENT = re.compile(r"^\s*#\s*type:\s*\(.*->|:\s*#\s*type:\s*\(.*->", re.MULTILINE)
+
+
+@rule
+def check(functions: Functions, outline: Outline, project: Project) -> Iterator[Finding]:
+    role = project.role(outline.module)
+    if role.is_test or role.is_migration or outline.module.path.endswith(".pyi"):
+        return
+    for function in functions:
+        if function.returns is not None or not is_open(function, outline):
+            continue
+        if _has_type_comment(function, outline):
+            continue
+        share = outline.module.share
+        values = {"function": function.name}
+        if share.is_most:
+            values |= {"annotated": str(share.annotated), "total": str(share.total)}
+        yield Finding(function.name_range, "mostly" if share.is_most else "", values)
+
+
+@check.fix
+def fix(finding: Finding, source: Source, project: Project) -> Iterator[Fix]:
+    function = next(f for f in source.outline.facts.functions if f.name_range == finding.range)
+    for annotation in annotations_of(function, source, project):
+        edit = annotate_return(source, function, annotation.code)
+        yield Fix((edit,), annotation.case, {"annotation": annotation.code}, annotation.imports)
+        return
+
+
+def _has_type_comment(function: Function, outline: Outline) -> bool:
+    text = outline.unit.text
+    if "type:" not in text:
+        return False
+    lines = text.splitlines()[function.name_range[0] : function.body[0] + 1]
+    return _TYPE_COMMENT.search("\n".join(lines)) is not None
