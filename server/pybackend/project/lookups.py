@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from ..facts import expressions as ex
@@ -84,7 +84,20 @@ def follow(loaded: Loaded, method: str, call: ex.Call, nested: Nested) -> Loaded
         if mode is None or not mode.endswith(("FETCH_PEERS", "FETCH_ONE")):
             return None
         return loaded._replace(is_peers=mode.endswith("FETCH_PEERS"))
+    if method == "filter":
+        return loaded._replace(known=loaded.known | frozenset(_nulls(call)))
     return loaded
+
+
+def _nulls(call: ex.Call) -> Iterator[Path]:
+    """The relations that a filter wants to be NULL: reading them costs nothing."""
+    for keyword in call.keywords:
+        name, value = keyword.name or "", keyword.value
+        if isinstance(value, ex.Literal):
+            if value.value is None:
+                yield tuple(name.split("__"))
+            elif value.value is True and name.endswith("__isnull"):
+                yield tuple(name.removesuffix("__isnull").split("__"))
 
 
 def _select(loaded: Loaded, call: ex.Call) -> Loaded | None:

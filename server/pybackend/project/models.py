@@ -161,13 +161,17 @@ class Models:
         self._lineages: dict[str, tuple[tuple[ClassView, ...], frozenset[str]]] = {}
 
     @cached_property
+    def classes(self) -> dict[str, ClassView]:
+        """All classes of modules that may have to do with Django."""
+        modules = [module for module in self.modules.values() if concerns_django(module)]
+        return {path: view for module in modules for path, view in module.classes.items()}
+
+    @cached_property
     def all(self) -> dict[str, Model]:
         """All models, abstract ones too."""
         return {
             path: Model(view, self)
-            for module in self.modules.values()
-            if concerns_django(module)
-            for path, view in module.classes.items()
+            for path, view in self.classes.items()
             if not self.lineage(view)[1].isdisjoint(MODEL_BASES)
         }
 
@@ -176,10 +180,9 @@ class Models:
         if path is None or depth > 8:
             return None
         head, _, name = path.rpartition(".")
+        if path in self.classes:
+            return self.classes[path]
         module = self.modules.get(head)
-        for known in (module, *(m for m in self.modules.values() if m is not module)):
-            if known is not None and path in known.classes:
-                return known.classes[path]
         if module is None or not name:
             return None
         if module.binds(name):
@@ -263,10 +266,13 @@ class Models:
         if path is not None and path.endswith(".as_manager"):
             views = self._classes(path.removesuffix(".as_manager"), _QUERYSETS)
             return True, Manager(name, views, views) if views is not None else None
-        if self.view(path) is None:
+        view = self.view(path)
+        if view is None:
             return path is None or not path.startswith("django."), None
         views = self._classes(path, _MANAGERS)
-        return views is not None, Manager(name, views, ()) if views is not None else None
+        if views is None:
+            return bool(self.lineage(view)[1] - _PLAIN_BASES), None
+        return True, Manager(name, views, ())
 
     def _made(
         self, name: str, path: str | None, call: ex.Call, member: Member

@@ -69,10 +69,10 @@ def _accesses(name: str, rows: Rows, loop: Loop, outline: Outline, chains: Chain
     ]
     for read, names, following in chains.of(name):
         at = read.at
-        if not _is_in(at, loop, outline) or any(n == names[0] and order < at.order for n, order in stored):
+        if not _is_in(at, loop, outline):
             continue
         miss = judge.miss(rows, names, read.is_called, following)
-        if miss is not None:
+        if miss is not None and not any(n == miss.path[0] and order < at.order for n, order in stored):
             place = _prefix(read.expression, len(names) - miss.size).range
             yield Access(at.order, place, ".".join([name, *names[: miss.size]]), miss)
     for site in outline.facts.calls:
@@ -107,6 +107,8 @@ def _is_in(at: At, loop: Loop, outline: Outline) -> bool:
     leaves, index = set(_ONCE), at.block
     while index >= 0:
         block = outline.facts.blocks[index]
+        if block.kind == "handler":
+            return False
         if any(s.kind in leaves for s in outline.facts.statements if s.at.block == index):
             return False
         if index == loop.block:

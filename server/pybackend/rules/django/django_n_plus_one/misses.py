@@ -109,11 +109,13 @@ class Accesses:
             return None
         inner = Accesses(self.depth + 1)
         chains = Chains(outline)
+        if is_called and _writes(outline, function):
+            return None
         for read, names, following in chains.of(function.parameters[0].name):
             if read.at.scope != function.scope or not _is_plain(read.at, function, outline):
                 continue
             miss = inner.miss(owner, names, read.is_called, following)
-            if miss is not None and miss.case != "deferred":
+            if miss is not None and miss.case != "deferred" and not (is_called and miss.case == "filtered"):
                 place = miss.through or Place(outline.module.path, outline.unit, read.expression.range)
                 case = "filtered" if miss.case == "filtered" else "through"
                 return miss._replace(case=case, size=number + 1, through=place)
@@ -124,6 +126,16 @@ def same_function(outline: Outline, member: Member) -> Function | None:
     """The function of a member as its unit has it now."""
     name, scope = member.fact.name, member.fact.at.scope
     return next((f for f in outline.facts.functions if f.name == name and f.at.scope == scope), None)
+
+
+def _writes(outline: Outline, function: Function) -> bool:
+    """Whether a method stores something: it runs queries for each row anyway."""
+    return any(
+        isinstance(site.call.function, ex.Attribute)
+        and site.call.function.name in WRITING | {"save", "asave"}
+        and site.at.scope == function.scope
+        for site in outline.facts.calls
+    )
 
 
 def _is_plain(at: At, function: Function, outline: Outline) -> bool:
