@@ -140,6 +140,12 @@ class Module:
         return ".".join([self.name, *reversed(names)]) if self.name else ".".join(reversed(names))
 
     @cached_property
+    def packages(self) -> frozenset[str]:
+        """The packages that the module's imports at module level come from, by their first names."""
+        imports = [f for name in self.names for f, _ in self.facts_of(name) if isinstance(f, Import)]
+        return frozenset((self.imported(found) or "").partition(".")[0] for found in imports)
+
+    @cached_property
     def classes(self) -> dict[str, ClassView]:
         """All classes of the module that are not local to a function, by path."""
         found: dict[str, ClassView] = {}

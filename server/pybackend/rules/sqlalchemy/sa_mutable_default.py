@@ -26,12 +26,15 @@ _COLUMNS = frozenset(
         "flask_sqlalchemy.SQLAlchemy().mapped_column",
     }
 )
+_PACKAGES = frozenset({"sqlalchemy", "flask_sqlalchemy"})
 _NAMES = ("default", "insert_default")
 _DATACLASSES = ("sqlalchemy.orm.MappedAsDataclass", "sqlalchemy.orm.decl_api.MappedAsDataclass")
 
 
 @rule
 def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]:
+    if outline.module.packages.isdisjoint(_PACKAGES):
+        return
     for site in calls:
         for keyword in site.call.keywords:
             if keyword.name not in _NAMES:

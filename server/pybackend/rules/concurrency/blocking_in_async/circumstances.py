@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ....facts import expressions as ex
-from ....facts.tables import Binding, CallSite, Function, Import
+from ....facts.tables import Binding, CallSite, Function
 from ....project.outline import Outline
 from ....project.project import Project
 from .table import CONSTRUCTORS
@@ -33,14 +33,7 @@ def blocks(site: CallSite, path: str, outline: Outline) -> bool:
 
 def serves_nobody(outline: Outline, project: Project) -> bool:
     """Whether the module is a script or a command line, and no example of an application."""
-    if not project.role(outline.module).is_script:
-        return False
-    return not any(
-        (outline.module.imported(fact) or "").partition(".")[0] in _FRAMEWORKS
-        for name in outline.module.names
-        for fact, _ in outline.module.facts_of(name)
-        if isinstance(fact, Import)
-    )
+    return project.role(outline.module).is_script and outline.module.packages.isdisjoint(_FRAMEWORKS)
 
 
 def starts_up(function: Function, outline: Outline) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ....facts.tables import Import
 from ....project.module import Module
 
 _COMMON = frozenset({"sleep", "Event", "Condition", "Lock", "Semaphore"})
@@ -10,15 +9,9 @@ _COMMON = frozenset({"sleep", "Event", "Condition", "Lock", "Semaphore"})
 
 def event_loop(module: Module) -> str:
     """`asyncio`, or `trio` or `anyio` where the module imports that and not asyncio."""
-    imported = {
-        (module.imported(fact) or "").partition(".")[0]
-        for name in module.names
-        for fact, _ in module.facts_of(name)
-        if isinstance(fact, Import)
-    }
-    if "asyncio" in imported:
+    if "asyncio" in module.packages:
         return "asyncio"
-    return next((library for library in ("trio", "anyio") if library in imported), "asyncio")
+    return next((library for library in ("trio", "anyio") if library in module.packages), "asyncio")
 
 
 def translated(replacement: str, library: str) -> str:
