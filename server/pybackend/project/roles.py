@@ -20,7 +20,7 @@ _DEVELOPMENT = re.compile(
     r"|(^|/)(settings|config)(dev|local|test|debug|demo)[^/]*\.py$"
     r"|(^|/)(dev|develop|development|local|test|tests|testing|test_?utils?|examples?|sandbox|demo)/"
 )
-_DOCUMENTATION = re.compile(r"(^|/)(docs?|docs_src|examples?|tutorials?|samples?|snippets|cookbook)/")
+_DOCUMENTATION = re.compile(r"(^|/)(docs?|docs_src|examples?|tutorials?|samples?|snippets|cookbook|example_\w+)/")
 
 
 class Role(NamedTuple):
