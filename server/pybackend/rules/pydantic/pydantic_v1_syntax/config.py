@@ -20,6 +20,7 @@ from .rows import CONFIG_KEYS, REMOVED_KEYS, SETTINGS_BASES
 _DICTS = frozenset(
     {"pydantic.ConfigDict", "pydantic.config.ConfigDict", "pydantic_settings.SettingsConfigDict"}
 )
+_OLD_SETTINGS = frozenset({"pydantic.BaseSettings", "pydantic.env_settings.BaseSettings"})
 _WIDTH = 88
 
 
@@ -125,6 +126,8 @@ def fix_class(finding: Finding, source: Source, project: Project) -> Iterator[Fi
     view = outline.module.class_of(definition, outline.unit)
     model = outline.enclosing_class(definition.at.scope)
     if finding.case == "both" or view is None or model is None or definition.docstring is not None:
+        return
+    if not _OLD_SETTINGS.isdisjoint(model.ancestry()):  # the base moves first: both come from one package
         return
     if view.methods or any(base != "pydantic.BaseConfig" for base in view.bases) or not view.fields:
         return

@@ -8,8 +8,11 @@ from ....facts import expressions as ex
 from ....facts.tables import CallSite, Import
 from ....findings import Finding
 from ....fixes.fix import Fix
+from ....fixes.import_block import statements
+from ....fixes.import_names import Change, rewritten
 from ....fixes.source import Source
 from ....project.outline import Outline
+from ....text.edits import Edit
 from .models import Hit, is_model, last_name
 from .rows import (
     FAILING_FUNCTIONS,
@@ -20,6 +23,7 @@ from .rows import (
     REMOVED_NAMES,
 )
 
+_WIDTH = 88
 _EXTRA = ("allow", "forbid", "ignore")
 
 
@@ -125,25 +129,33 @@ def _fix_function(site: CallSite, source: Source) -> Iterator[Fix]:
 
 def _fix_import(finding: Finding, fact: Import, source: Source) -> Iterator[Fix]:
     """The import from the new place, where the name stays the same."""
-    module, _, name = finding.data["new"].rpartition(".")
-    if name != fact.name:
+    home, _, name = finding.data["new"].rpartition(".")
+    if name != fact.name or fact.is_aliased:
         return
-    same = [f for f in source.outline.facts.imports if f.statement == fact.statement]
-    written = name if not fact.is_aliased else f"{name} as {fact.bound}"
-    line = f"from {module} import {written}"
-    if len(same) == 1:
-        yield Fix((source.replace(fact.statement, line),), _case(finding))
+    known = statements(source.outline.module)
+    place = fact.statement[0] + source.start, fact.statement[1]
+    old = next((statement for statement in known if statement.range[:2] == place), None)
+    if old is None:
         return
-    index = same.index(fact)
-    if index + 1 < len(same):
-        gap = (*fact.range[:2], *same[index + 1].range[:2])
+    others = [s for s in known if s is not old and s.module == home and s.is_from]
+    taken = rewritten(source.lines, Change(old, [], [name]), _WIDTH)
+    merged = rewritten(source.lines, Change(others[0], [name], []), _WIDTH) if others else None
+    line = f"from {home} import {name}"
+    if taken is None or (others and merged is None):
+        return
+    if merged is not None:
+        edits = [_relative(taken, source), _relative(merged, source)]
+    elif len(old.names) == 1:
+        edits = [source.replace(fact.statement, line)]
     else:
-        gap = (*same[index - 1].range[2:], *fact.range[2:])
-    if "#" in source.text(gap):
-        return
-    indent = source.indent(fact.statement[0])
-    add = source.insert(*fact.statement[2:], f"\n{indent}{line}")
-    yield Fix((source.replace(gap, ""), add), _case(finding))
+        add = source.insert(*fact.statement[2:], f"\n{line}")
+        edits = [_relative(taken, source), add]
+    yield Fix(tuple(edits), _case(finding))
+
+
+def _relative(edit: Edit, source: Source) -> Edit:
+    line, column, end_line, end_column = edit.range
+    return Edit((line - source.start, column, end_line - source.start, end_column), edit.content)
 
 
 def _case(finding: Finding) -> str:

@@ -68,13 +68,18 @@ def _attribute(attribute: ex.Attribute, target: Receiver) -> Finding | None:
     name, new = attribute.name, ATTRIBUTES[attribute.name]
     if name == "__fields_set__" and not target.is_instance:
         return None
-    if name == "__root__" and not any(name in view.fields for view in family(target.model)):
+    if name == "__root__" and not _is_root(target.model):
         return None
     if not new:
         return Finding(attribute.name_range, "removed", {"old": f".{name}"}, data={"kind": "removed"})
     data = {"kind": "attribute", "instance": "yes" if target.is_instance else ""}
     case = "fails" if name == "__root__" else ""
     return Finding(attribute.name_range, case, {"old": f".{name}", "new": f".{new}"}, data=data)
+
+
+def _is_root(model: ClassView) -> bool:
+    """Whether it is a root model, in either version's way."""
+    return any("__root__" in view.fields or "pydantic.RootModel" in view.bases for view in family(model))
 
 
 def call_of(function: ex.Expression, outline: Outline) -> ex.Call | None:

@@ -67,10 +67,10 @@ def receiver(expression: ex.Expression, scope: int, outline: Outline) -> Receive
         inner = receiver(expression.arguments[0], scope, outline)
         return Receiver(inner.model, False) if inner is not None and inner.is_instance else None
     path = outline.resolve(expression, scope)
-    if path is None:
+    found = _at(path, outline) if path is not None else None
+    if found is None:
         return _element(expression, scope, outline) or _copied(expression, scope, outline)
-    found = _at(path, outline)
-    return found if found is not None and is_model(found.model) else None
+    return found if is_model(found.model) else None
 
 
 def _at(path: str, outline: Outline) -> Receiver | None:
@@ -86,6 +86,10 @@ def _at(path: str, outline: Outline) -> Receiver | None:
     if is_instance and base and name in MAKERS:
         made = _at(base, outline)
         return Receiver(made.model, True) if made is not None else None
+    if base.endswith("()") and base.removesuffix("()").rpartition(".")[2] in MAKERS:
+        made = _at(base, outline)
+        member = outline.module.member(f"{made.model.path}()", name, 0) if made is not None else None
+        return _at(f"{member}()" if is_instance else member, outline) if member is not None else None
     return None
 
 

@@ -40,7 +40,7 @@ def rewritten(finding: Finding, source: Source, project: Project) -> Fix | None:
 def _is_above(function: Function, finding: Finding) -> bool:
     """Whether `@classmethod` stands above the validator, where it would hide it."""
     names = [ex.dotted(d.function if isinstance(d, ex.Call) else d) for d in function.decorators]
-    index = next((i for i, d in enumerate(function.decorators) if d.range == finding.range), len(names))
+    index = next((i for i, d in enumerate(function.decorators) if d.range == finding.range), 0)
     return "classmethod" in names[:index]
 
 

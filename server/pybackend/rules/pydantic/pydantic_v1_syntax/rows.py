@@ -34,7 +34,7 @@ V2_NAMES = frozenset(
         ),
     }
 )
-"""Names that only Pydantic 2 has."""
+"""Names that only code for Pydantic 2 imports."""
 
 V2_METHODS = frozenset(
     {
