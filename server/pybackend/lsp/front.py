@@ -6,8 +6,7 @@ import asyncio
 import gc
 import json
 import logging
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,8 @@ logger = logging.getLogger(__name__)
 PAUSE = 0.2
 """Seconds without an edit after which broken text is read again as a whole."""
 _INVALID_REQUEST = -32600
+_LOAD_AFTER = 0.05
+"""Seconds in which the documents that are open at the start are answered before pygls is imported."""
 
 
 class Front:
@@ -30,7 +31,6 @@ class Front:
         self.channel, self.session = channel, session
         self.loop = asyncio.get_running_loop()
         self.finished: asyncio.Future[int] = self.loop.create_future()
-        self._waiting: deque[bytes] = deque()
         self._dirty: dict[str, None] = {}
         self._pauses: dict[str, asyncio.TimerHandle] = {}
         self._held: list[dict[str, Any]] | None = first
@@ -47,19 +47,14 @@ class Front:
             "shutdown": self._shut_down,
             "exit": self._exit,
         }
-        self.loop.call_soon(self._load)
+        self.loop.call_later(_LOAD_AFTER, self._load)
 
-    def receive(self, body: bytes | None) -> None:
-        """Take a message, from any thread; None is the end of the stream."""
-        if body is None:
-            self.loop.call_soon_threadsafe(self._exit, {})
-            return
-        self._waiting.append(body)
-        self.loop.call_soon_threadsafe(self._drain)
-
-    def _drain(self) -> None:
-        while self._waiting:
-            body = self._waiting.popleft()
+    def receive(self, bodies: Iterable[bytes | None]) -> None:
+        """Handle messages in order, then send what has changed; None is the end of the stream."""
+        for body in bodies:
+            if body is None:
+                self._exit({})
+                break
             try:
                 self.handle(json.loads(body))
             except Exception:
@@ -168,10 +163,7 @@ class Front:
             self.finished.set_result(0 if self._is_shut_down else 1)
 
     def _load(self) -> None:
-        """Import pygls when what has arrived so far is answered, then give it what it has missed."""
-        if self._waiting:
-            self.loop.call_soon(self._load)
-            return
+        """Import pygls, then give it what it has missed."""
         from .deferred import Deferred
 
         self._deferred = Deferred(self)

@@ -8,9 +8,12 @@ import os
 import sys
 import threading
 from io import FileIO, RawIOBase
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .transport import Channel, FrameReader
+
+if TYPE_CHECKING:
+    from .front import Front
 
 
 def serve(host: str = "", port: int = 0) -> int:
@@ -67,15 +70,27 @@ def _greet(reader: FrameReader, channel: Channel) -> dict[str, Any] | None:
 
 
 async def _run(reader: FrameReader, channel: Channel, first: dict[str, Any]) -> int:
+    import asyncio
+
     from .front import Front
     from .starting import start_session
 
     front = Front(channel, start_session(first["params"]), [first])
 
     def read() -> None:
-        while (body := reader.read()) is not None:
-            front.receive(body)
-        front.receive(None)
+        front.receive(reader.arrived())
 
-    threading.Thread(target=read, daemon=True, name="reader").start()
+    front.receive(reader.left())
+    try:
+        asyncio.get_running_loop().add_reader(reader.descriptor, read)
+    except (NotImplementedError, OSError):
+        threading.Thread(target=_read_in_thread, args=(reader, front), daemon=True, name="reader").start()
     return await front.finished
+
+
+def _read_in_thread(reader: FrameReader, front: Front) -> None:
+    """Where the event loop cannot watch a stream, as on Windows."""
+    body: bytes | None = b""
+    while body is not None:
+        body = reader.read()
+        front.loop.call_soon_threadsafe(front.receive, [body])

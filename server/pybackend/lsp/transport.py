@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from io import RawIOBase
 from typing import Any
 
@@ -16,16 +17,36 @@ class FrameReader:
         self._buffer = b""
 
     def read(self) -> bytes | None:
-        """The body of the next message; None at the end of the stream."""
-        while (end := self._buffer.find(b"\r\n\r\n")) < 0:
+        """The body of the next message, waited for; None at the end of the stream."""
+        while (body := self._next()) is None:
             if not self._fill():
                 return None
-        length = _content_length(self._buffer[:end])
-        end += 4
-        while len(self._buffer) < end + length:
-            if not self._fill():
-                return None
-        body, self._buffer = self._buffer[end : end + length], self._buffer[end + length :]
+        return body
+
+    def arrived(self) -> Iterator[bytes | None]:
+        """The bodies of the messages that one read completes; None, last, at the end of the stream."""
+        is_open = self._fill()
+        yield from self.left()
+        if not is_open:
+            yield None
+
+    def left(self) -> Iterator[bytes]:
+        """The bodies of the messages that were read with an earlier one."""
+        while (body := self._next()) is not None:
+            yield body
+
+    @property
+    def descriptor(self) -> int:
+        return self._stream.fileno()
+
+    def _next(self) -> bytes | None:
+        end = self._buffer.find(b"\r\n\r\n")
+        if end < 0:
+            return None
+        stop = end + 4 + _content_length(self._buffer[:end])
+        if len(self._buffer) < stop:
+            return None
+        body, self._buffer = self._buffer[end + 4 : stop], self._buffer[stop:]
         return body
 
     def _fill(self) -> bool:
