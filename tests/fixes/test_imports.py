@@ -286,6 +286,8 @@ REMOVED = [
         '"""Text."""\n' + BODY,
         unused=("json",),
     ),
+    Case("two sections", "import os\n\nimport x\n" + BODY, BODY.lstrip(), unused=("x", "os")),
+    Case("two apart", "import a\nimport b\n\nimport c\n\nb\n", "import b\n\nb\n", unused=("a", "c")),
     Case("still read", "import json\n\njson.x\n", "import json\n\njson.x\n", unused=("json",)),
     Case(
         "still read in a quoted annotation",

@@ -143,19 +143,27 @@ def _flat(lines: Sequence[str], statement: ImportStatement) -> tuple[str, list[t
     return text[: starts[end - first] + end_column], spots
 
 
-def tidied(lines: Sequence[str], deletion: Edit, added: Sequence[Edit]) -> Edit:
-    """A deletion of whole lines that leaves no more blank lines than there were on one side."""
-    start, _, end, _ = deletion.range
+def tidied(lines: Sequence[str], deletions: Sequence[Edit], added: Sequence[Edit]) -> list[Edit]:
+    """Deletions of whole lines that leave no more blank lines than there were on one side of each."""
+    spans: list[tuple[int, int]] = []
+    for start, _, end, _ in sorted(deletion.range for deletion in deletions):
+        if spans and all(is_blank(lines, line) for line in range(spans[-1][1], start)):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return [_tidied(lines, start, end, added) for start, end in spans]
+
+
+def _tidied(lines: Sequence[str], start: int, end: int, added: Sequence[Edit]) -> Edit:
     if end >= len(lines):
-        end, column = len(lines) - 1, len(lines[-1])
-        return deletion._replace(range=(start, 0, end, column))
+        return Edit((start, 0, len(lines) - 1, len(lines[-1])), "")
     before = after = 0
     while start - before > 0 and is_blank(lines, start - before - 1):
         before += 1
     while end + after < len(lines) - 1 and is_blank(lines, end + after):
         after += 1
     if any(start - before <= edit.range[0] <= end + after for edit in added):
-        return deletion
+        return Edit((start, 0, end, 0), "")
     if start == before or after <= before:
-        return deletion._replace(range=(start, 0, end + after, 0))
-    return deletion._replace(range=(start - before, 0, end, 0))
+        return Edit((start, 0, end + after, 0), "")
+    return Edit((start - before, 0, end, 0), "")

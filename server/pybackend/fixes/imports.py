@@ -64,7 +64,8 @@ def import_edits(
     added = insertions(module, lines, leading(module, known), list(_additions(module, alone)), definitions)
     if definitions and unit is not None and unit.start < added[-1].range[0] and leading(module, known):
         return None
-    return [*added, *(edit if edit.content else tidied(lines, edit, added) for edit in edits)]
+    gone = tidied(lines, [edit for edit in edits if not edit.content], added)
+    return [*added, *gone, *(edit for edit in edits if edit.content)]
 
 
 def local_name(module: Module, dotted: str) -> str:
