@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -105,16 +106,17 @@ class Client:
         return sum(map(resident_bytes, family(self.process.pid)))
 
     def stop(self) -> None:
-        self.request("shutdown", None)
-        self.send({"method": "exit"})
-        try:
+        """Politely if it still listens, and for certain in any case."""
+        with suppress(OSError, subprocess.TimeoutExpired):
+            self.request("shutdown", None)
+            self.send({"method": "exit"})
             self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        self.process.kill()
+        self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
-            assert pipe is not None
-            pipe.close()
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
 
 
 def family(pid: int) -> list[int]:
