@@ -17,6 +17,9 @@ from .telling import literals, name_of, text_of
 _EXAMPLES = frozenset({"example", "examples", "x-example"})
 _NO_PARAMETERS: tuple[Parameter, ...] = ()
 
+_new = tuple.__new__
+"""Makes the commonest facts without the frame that calling a NamedTuple costs."""
+
 
 class Converter:
     """Collects the facts that expressions hold. Line numbers count from `base`; `lines` are the unit's."""
@@ -89,7 +92,7 @@ class Converter:
     def at(self) -> At:
         """The place of the next fact."""
         self.order += 1
-        return At(self.scope, self.block, self.order)
+        return _new(At, (self.scope, self.block, self.order))
 
     def open_block(self, kind: str, expression: ex.Expression | None = None, statement: int = -1) -> int:
         """A block inside the current one, which it becomes; returns the one to go back to."""
@@ -137,7 +140,7 @@ class Converter:
             found = shaped(text) or (named(text) if name else None)
             if found is not None:
                 return self.secret(node, name, context, found)
-        return ex.Literal(self.range(node), value)
+        return _new(ex.Literal, (self.range(node), value))
 
     def secret(self, node: ast.Constant, name: str, context: str, found: Found) -> ex.Secret:
         place = self.range(node)
@@ -156,24 +159,24 @@ class Converter:
 
     def name(self, node: ast.Name) -> ex.Expression:
         self.names.add(node.id)
-        return ex.Name(self.range(node), node.id)
+        return _new(ex.Name, (self.range(node), node.id))
 
     def attribute(self, node: ast.Attribute) -> ex.Expression:
         found = self.chain(node)
-        self.reads.append(Read(self.at(), found, False))
+        self.reads.append(_new(Read, (self.at(), found, False)))
         return found
 
     def chain(self, node: ast.Attribute) -> ex.Attribute:
         """An attribute without noting the read."""
         value = node.value
         inner = self.chain(value) if isinstance(value, ast.Attribute) else self.expression(value)
-        return ex.Attribute(self.range(node), inner, node.attr)
+        return _new(ex.Attribute, (self.range(node), inner, node.attr))
 
     def call(self, node: ast.Call, role: str = "value", is_awaited: bool = False) -> ex.Call:
         target = node.func
         if isinstance(target, ast.Attribute):
             function: ex.Expression = self.chain(target)
-            self.reads.append(Read(self.at(), function, True))  # type: ignore[arg-type]
+            self.reads.append(_new(Read, (self.at(), function, True)))
         else:
             function = self.expression(target)
         for k in node.keywords:
@@ -182,9 +185,11 @@ class Converter:
         if node.args and isinstance(node.args[0], ast.Constant):
             self._tell_default(node)
         arguments = self.several(node.args)
-        keywords = tuple([ex.Keyword(self.range(k), k.arg, self.expression(k.value)) for k in node.keywords])
-        found = ex.Call(self.range(node), function, arguments, keywords)
-        self.calls.append(CallSite(self.at(), found, role, is_awaited, len(self.calls)))
+        keywords = tuple(
+            [_new(ex.Keyword, (self.range(k), k.arg, self.expression(k.value))) for k in node.keywords]
+        )
+        found = _new(ex.Call, (self.range(node), function, arguments, keywords))
+        self.calls.append(_new(CallSite, (self.at(), found, role, is_awaited, len(self.calls))))
         return found
 
     def _tell_default(self, node: ast.Call) -> None:
@@ -342,7 +347,7 @@ class Converter:
     def target(self, node: ast.expr) -> ex.Expression:
         """What is assigned to; only what it reads (`a.b` in `a.b[i] = 1`) is noted."""
         if isinstance(node, ast.Name):
-            return ex.Name(self.range(node), node.id)
+            return _new(ex.Name, (self.range(node), node.id))
         if isinstance(node, ast.Attribute):
             return ex.Attribute(self.range(node), self.expression(node.value), node.attr)
         if isinstance(node, (ast.Tuple, ast.List)):

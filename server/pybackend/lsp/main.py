@@ -71,10 +71,12 @@ def _greet(reader: FrameReader, channel: Channel) -> dict[str, Any] | None:
 
 async def _run(reader: FrameReader, channel: Channel, first: dict[str, Any]) -> int:
     import asyncio
+    import gc
 
     from .front import Front
     from .starting import start_session
 
+    gc.set_threshold(100_000, 50, 100)  # Nearly nothing here is cyclic, and a keystroke must not wait.
     front = Front(channel, start_session(first["params"]), [first])
 
     def read() -> None:
