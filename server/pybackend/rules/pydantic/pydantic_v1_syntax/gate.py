@@ -16,7 +16,16 @@ from .rows import V2_METHODS, V2_NAMES
 if TYPE_CHECKING:
     from ....syntax.units import Unit
 
+_PACKAGES = frozenset({"pydantic", "pydantic_settings", "sqlmodel"})
 _VERSIONED = re.compile(r"pydantic|(^|_|\b)v[12](_|\b|$)|version|compat", re.IGNORECASE)
+
+
+def is_concerned(outline: Outline) -> bool:
+    """Whether the file, or the unit, imports Pydantic or what is built on it."""
+    if not _PACKAGES.isdisjoint(outline.module.packages):
+        return True
+    own = outline.facts.imports
+    return bool(own) and any(fact.module.partition(".")[0] in _PACKAGES for fact in own)
 
 
 def is_version_2(outline: Outline, project: Project) -> bool:
