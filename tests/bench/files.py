@@ -40,11 +40,14 @@ def read(project: Project, path: str) -> str:
 
 
 def joined(folder: Path, lines: int) -> str:
+    """Modules of an application: one that serves the command line would make the whole text do so."""
     text = ""
     for path in sorted(folder.rglob("*.py")):
+        module = path.read_text(encoding="utf-8")
+        if "django.core.management" not in module:
+            text += FUTURE.sub("", module).rstrip() + "\n\n\n"
         if text.count("\n") >= lines:
             break
-        text += FUTURE.sub("", path.read_text(encoding="utf-8")).rstrip() + "\n\n\n"
     return text
 
 
