@@ -110,8 +110,9 @@ def _fix_function(site: CallSite, source: Source) -> Iterator[Fix]:
         return
     if any(isinstance(argument, ex.Starred) for argument in call.arguments):
         return
-    imports = ["pydantic.TypeAdapter"]
-    made = f"TypeAdapter({texts[0]})"
+    is_dotted = isinstance(call.function, ex.Attribute) and ex.dotted(call.function.value) == "pydantic"
+    imports = [] if is_dotted else ["pydantic.TypeAdapter"]
+    made = f"{'pydantic.' if is_dotted else ''}TypeAdapter({texts[0]})"
     if name == "schema_json_of":
         code = f"json.dumps({made}.json_schema())"
         imports.append("json")
