@@ -114,7 +114,7 @@ def lean_start() -> Figure:
 
 
 def batch() -> Figure:
-    """Cold runs over all of Django on one processor core; the quicker counts, the other met a busy machine."""
+    """Cold runs over all of Django on one core; the quicker counts, the other met a busy machine."""
     (django,) = chosen_projects(["Django"])
     seconds, processor = min(timed_check(django.root) for _ in range(2))
     text = f"{seconds:.1f} s ({processor:.1f} s of processor time; wanted: {MOST_CHECK_SECONDS:.0f})"
