@@ -92,6 +92,7 @@ class Inspector:
             return Inspected(self.reports(engine, path), encoded)
         file = engine.files[path]
         mask, was_whole = Mask(file), file.source.problem is None
+        engine.project.infers = self.options.unsafe_fixes
         done = list(fix_all(engine, path, self.references, lambda offer: self._accepts(offer, path, engine)))
         if not done:
             return Inspected(self.reports(engine, path), encoded)

@@ -32,7 +32,9 @@ def actions(engine: Engine, path: str, findings: list[Located], references: Refe
     file = engine.files[path]
     rules = {rule.id: rule for rule in engine.rules}
     for located in findings:
-        for number, offer in enumerate(offers(file, located, rules, references)):
+        with engine.project.inferring():
+            found = offers(file, located, rules, references)
+        for number, offer in enumerate(found):
             yield Action("fix", offer.title, located, number == 0, partial(_same, offer))
     for rule in dict.fromkeys(located.finding.rule for located in findings):
         if rule in rules and rules[rule].fixer is not None and _count(engine, path, rule) > 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,8 @@ class Project:
         self.root, self.environment, self.target = root, environment, target
         self.modules: dict[str, Module] = {}
         self._roles: dict[str, Role] = {}
+        self.infers = False
+        """Whether fixes may take the time to infer types; see `inferring`."""
 
     def role(self, module: Module) -> Role:
         """What kind of file a module is: application, test, migration, settings, script."""
@@ -26,3 +30,12 @@ class Project:
         if found is None:
             found = self._roles[module.path] = role_of(module.path)
         return found
+
+    @contextmanager
+    def inferring(self) -> Iterator[None]:
+        """Let fixes take the time to infer types: somebody asks for this one, not for a file full of them."""
+        before, self.infers = self.infers, True
+        try:
+            yield
+        finally:
+            self.infers = before

@@ -14,7 +14,7 @@ from ....project.outline import Outline
 from ....project.project import Project
 from ....project.signatures import is_open
 from ...registry import Functions, rule
-from .annotation import annotations_of
+from .annotation import annotation_of
 
 _TYPE_COMMENT = re.compile(r"^\s*#\s*type:\s*\(.*->|:\s*#\s*type:\s*\(.*->", re.MULTILINE)
 
@@ -39,10 +39,10 @@ def check(functions: Functions, outline: Outline, project: Project) -> Iterator[
 @check.fix
 def fix(finding: Finding, source: Source, project: Project) -> Iterator[Fix]:
     function = next(f for f in source.outline.facts.functions if f.name_range == finding.range)
-    for annotation in annotations_of(function, source, project):
+    annotation = annotation_of(function, source, project)
+    if annotation is not None:
         edit = annotate_return(source, function, annotation.code)
         yield Fix((edit,), annotation.case, {"annotation": annotation.code}, annotation.imports)
-        return
 
 
 def _has_type_comment(function: Function, outline: Outline) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from ....facts import expressions as ex
@@ -25,6 +24,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 _MAY_REFUSE = re.compile(
     r"__(eq|ne|lt|le|gt|ge|r?add|r?sub|r?mul|r?(true|floor)div|r?mod|r?and|r?or|r?xor|i\w+)__"
 )
+_RAISES = re.compile(r"(^|_)(raise|fail|abort|throw|die|exit|panic|reject|deny)s?(_|$)")
 
 
 class Annotation(NamedTuple):
@@ -32,19 +32,22 @@ class Annotation(NamedTuple):
 
     code: str
     imports: tuple[str, ...]
-    case: str = ""
+    case: str
 
 
-def annotations_of(function: Function, source: Source, project: Project) -> Iterator[Annotation]:
-    """At most one annotation, which is true of every path through the function."""
+def annotation_of(function: Function, source: Source, project: Project) -> Annotation | None:
+    """The annotation that is true of every path through the function."""
     outline = source.outline
+    returns = Returns(function, outline, project)
     fixed = FIXED.get(function.name) if _is_method(function, outline) else None
-    kind = Type(fixed) if fixed else Returns(function, source, project).kind()
-    if kind is not None and fixed is None and not _is_free(function, outline):
-        kind = None
-    annotation = rendered(kind, function, outline, project) if kind is not None else None
-    if annotation is not None:
-        yield annotation
+    if fixed is not None:
+        kind = None if fixed == "None" and returns.valued else Type(fixed)
+    else:
+        kind = returns.kind() if _is_free(function, outline) else None
+    if kind is None:
+        return None
+    case = "inferred" if returns.values.is_inferred else ""
+    return rendered(kind, function, outline, project, case)
 
 
 def _is_method(function: Function, outline: Outline) -> bool:
@@ -54,33 +57,34 @@ def _is_method(function: Function, outline: Outline) -> bool:
 class Returns:
     """What a function gives back, by its returns and yields."""
 
-    def __init__(self, function: Function, source: Source, project: Project) -> None:
-        self.function, self.outline = function, source.outline
-        self.flow = Flow(function, source.outline)
-        self.values = Values(function, source.outline, project.target)
+    def __init__(self, function: Function, outline: Outline, project: Project) -> None:
+        self.function, self.outline = function, outline
+        self.flow = Flow(function, outline)
+        self.values = Values(function, outline, project)
         scope = function.scope
         self.returns = [
             s for s in self.outline.facts.statements if s.at.scope == scope and s.kind == "return"
         ]
+        self.valued = [s for s in self.returns if not _is_none(s.expression)]
 
     def kind(self) -> Type | None:
         """The type, or None where it is not certain."""
         if self._is_placeholder():
             return None
-        valued = [s for s in self.returns if s.expression is not None and not _is_none(s.expression)]
         if self.function.is_generator:
-            return None if self.returns and valued else self._generator()
+            return None if self.valued else self._generator()
         ends = self.flow.reaches_end()
-        if not valued:
-            return NONE if self.returns or ends is not False else None
+        if not self.valued:
+            is_over = ends is False or (ends is None and _RAISES.search(self.function.name))
+            return NONE if self.returns or not is_over else None
         if ends is None:
             return None
         kinds = [
             self.values.of(s.expression)
-            for s in valued
+            for s in self.valued
             if s.expression and not self._is_refusal(s.expression)
         ]
-        if ends or len(valued) < len(self.returns):
+        if ends or len(self.valued) < len(self.returns):
             kinds.append(NONE)
         return joined(kinds)
 
@@ -147,7 +151,9 @@ def _is_free(function: Function, outline: Outline) -> bool:
     )
 
 
-def rendered(kind: Type, function: Function, outline: Outline, project: Project) -> Annotation | None:
+def rendered(
+    kind: Type, function: Function, outline: Outline, project: Project, case: str
+) -> Annotation | None:
     """The code for a type in the function's signature; None where the project's Python has none."""
     module = outline.module
     has_future = _postpones(module)
@@ -169,7 +175,7 @@ def rendered(kind: Type, function: Function, outline: Outline, project: Project)
         code = f'"{code}"'
     if any(_is_shadowed(word, function, outline) for word in _WORD.findall(code)):
         return None
-    return Annotation(code, tuple(sorted(imports)))
+    return Annotation(code, tuple(sorted(imports)), case)
 
 
 def _code(kind: Type, optional: str) -> str:

@@ -50,7 +50,9 @@ class Calls:
             declaration = self._declaration(path)
             if declaration is not None:
                 return self._declared(*declaration, is_awaited)
-        return None if is_awaited else self._method(call)
+        if is_awaited:
+            return None
+        return self._method(call) or (self.values.inferred(path) if path is not None else None)
 
     def _own_class(self, function: ex.Expression) -> bool:
         """Whether `cls`, `self.__class__` or `type(self)` is what is called."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from ....facts import expressions as ex
 from ....facts.tables import Binding, Function, Parameter
+from ....fixes.imports import reference
+from ....inference import result_of
 from ....project.classes import ClassView
 from ....project.outline import Local, Outline
+from ....project.project import Project
 from .calls import Calls
-from .declared import declared
+from .declared import declared, is_late
 from .library import ATTRIBUTES, SAME
 from .naming import known
 from .types import BOOL, BYTES, FLOAT, INT, MAPPINGS, NONE, SCALARS, STR, Type, element_of, joined, short
@@ -23,14 +26,16 @@ _MUTATORS = frozenset(
 )
 _HARMLESS = frozenset({"sort", "clear", "pop", "remove", "discard", "popitem", "reverse"})
 _READING = frozenset({"len", "sorted", "print", "isinstance", "str", "repr", "sum", "any", "all", "bool"})
+_MOMENTS = frozenset({"datetime.datetime", "datetime.date", "datetime.timedelta"})
 _DEPTH = 12
 
 
 class Values:
     """The types of the expressions of one function. None means that a type is not certain."""
 
-    def __init__(self, function: Function, outline: Outline, target: tuple[int, int]) -> None:
-        self.function, self.outline, self.target = function, outline, target
+    def __init__(self, function: Function, outline: Outline, project: Project) -> None:
+        self.function, self.outline, self.project = function, outline, project
+        self.target, self.is_inferred = project.target, False
         self.scope = function.scope
         self.around = outline.enclosing_class(function.at.scope)
         self.calls = Calls(self)
@@ -99,6 +104,8 @@ class Values:
             return left
         if operator == "Mult" and (left, right) == (STR, INT):
             return STR
+        if operator in ("Add", "Sub") and self.path(right) == "datetime.timedelta":
+            return left if self.path(left) in _MOMENTS else None
         if left not in (INT, FLOAT) or right not in (INT, FLOAT):
             return left if operator == "Div" and self.path(left) == "pathlib.Path" else None
         if operator == "Div":
@@ -196,13 +203,12 @@ class Values:
             return None
         return kind
 
-    def _is_narrowed(self, name: str) -> bool:
+    def _is_narrowed(self, written: str | None) -> bool:
+        """Whether a test of its class says more of a value than its declaration."""
         return any(
             isinstance(site.call.function, ex.Name)
-            and site.call.function.id in ("isinstance", "issubclass")
-            and any(
-                isinstance(argument, ex.Name) and argument.id == name for argument in site.call.arguments[:1]
-            )
+            and site.call.function.id in ("isinstance", "issubclass", "callable")
+            and written == next(map(ex.dotted, site.call.arguments), None)
             for site in self.outline.facts.calls
         )
 
@@ -227,7 +233,8 @@ class Values:
         if annotated:
             annotation = annotated[0].annotation
             kind = declared(annotation, self.outline, self.scope, self.outline) if annotation else None
-            return kind if len(annotated) == 1 and kind and not kind.is_optional else None
+            is_one = len(annotated) == 1 and not self._is_narrowed(name)
+            return kind if is_one and kind and not kind.is_optional else None
         filled = self._filled(name, bindings)
         if filled is not None:
             return filled
@@ -308,6 +315,8 @@ class Values:
     # Attributes
 
     def _attribute(self, attribute: ex.Attribute) -> Type | None:
+        if self._is_narrowed(ex.dotted(attribute)):
+            return None
         path = self.outline.resolve(attribute.value, self.scope) or ""
         owner = self.class_of(path[:-2]) if path.endswith("()") else None
         if owner is not None:
@@ -339,6 +348,22 @@ class Values:
         return kind if kind is not None and not kind.is_optional else None
 
     # Libraries
+
+    def inferred(self, path: str) -> Type | None:
+        """What a call of a function or class of another module gives, as far as jedi is sure."""
+        if not self.project.infers or not path.replace(".", "").isidentifier():
+            return None
+        found = result_of(path, self.project.root)
+        if found is None:
+            return None
+        self.is_inferred = True
+        for known_as in found:
+            if known_as.startswith("builtins."):
+                return Type(known_as.removeprefix("builtins."))
+            code, missing = reference(self.outline.module, known_as)
+            if not missing:
+                return Type(code, is_late=is_late(code.partition(".")[0], self.outline))
+        return None
 
     def path(self, kind: Type) -> str:
         """What tables of libraries know a type by."""
