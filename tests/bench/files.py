@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.corpus.projects import Project, chosen_projects
 
 FUTURE = re.compile(r"^from __future__ import .*\n", re.MULTILINE)
+CONSOLE = re.compile(r"django\.core\.management|\binput\(|sys\.exit")
 LONGEST_FUNCTION = 300
 """Lines; edits are made in functions no longer than this, as nearly all functions are."""
 
@@ -40,11 +41,11 @@ def read(project: Project, path: str) -> str:
 
 
 def joined(folder: Path, lines: int) -> str:
-    """Modules of an application: one that serves the command line would make the whole text do so."""
+    """Modules of an application: one that talks to a terminal would make the whole text do so."""
     text = ""
     for path in sorted(folder.rglob("*.py")):
         module = path.read_text(encoding="utf-8")
-        if "django.core.management" not in module:
+        if not CONSOLE.search(module):
             text += FUTURE.sub("", module).rstrip() + "\n\n\n"
         if text.count("\n") >= lines:
             break
