@@ -142,7 +142,8 @@ class Module:
     @cached_property
     def packages(self) -> frozenset[str]:
         """The packages that the module's imports at module level come from, by their first names."""
-        imports = [f for name in self.names for f, _ in self.facts_of(name) if isinstance(f, Import)]
+        places = [place for found in self.names.values() for place in found if place[1] == "imports"]
+        imports = [unit.facts.imports[index] for unit, _, index in places]
         return frozenset((self.imported(found) or "").partition(".")[0] for found in imports)
 
     @cached_property

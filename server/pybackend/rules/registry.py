@@ -32,6 +32,7 @@ Yields: TypeAlias = tuple[tables.Yielded, ...]
 Handlers: TypeAlias = tuple[tables.Handler, ...]
 Loops: TypeAlias = tuple[tables.Loop, ...]
 Withs: TypeAlias = tuple[tables.With, ...]
+Scopes: TypeAlias = tuple[tables.Scope, ...]
 Secrets: TypeAlias = tuple[tables.StringSecret, ...]
 
 TABLES: dict[Any, str] = {
@@ -46,6 +47,7 @@ TABLES: dict[Any, str] = {
     Handlers: "handlers",
     Loops: "loops",
     Withs: "withs",
+    Scopes: "scopes",
     Secrets: "secrets",
 }
 """The tables of a unit's facts that a rule may ask for, by the type of its parameter."""
