@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,21 @@ def test_what_needs_no_rule_has_an_entry(rule: str) -> None:
     assert entry.file == "validations.md" and entry.source.startswith("https://") and entry.body
     assert entry.get("message") or entry.cases("message")
     assert all(entry.severity(case) in SEVERITIES for case in ("", *entry.cases("message")))
+
+
+@pytest.mark.parametrize("rule", sorted(references().rules))
+def test_links_lead_to_entries_and_say_their_titles(rule: str) -> None:
+    entry = references()[rule]
+    for key in ("why", "instead"):
+        link = entry.link(key)
+        if link is not None:
+            assert references()[link[1]].title == link[0]
+
+
+def test_every_danger_and_pattern_names_rules_that_exist() -> None:
+    for entry in references().entries.values():
+        if entry.file != "validations.md":
+            for target in re.findall(
+                r"validations\.md#([a-z0-9-]+)", " ".join([*entry.all("rules"), *entry.body])
+            ):
+                assert target in references().rules, f"{entry.id}: {target}"
