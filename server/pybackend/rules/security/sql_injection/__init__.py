@@ -26,7 +26,7 @@ _CASES = ("", "request", "identifier")
 @rule
 def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
     role = outline.module.project.role(outline.module)
-    if role.is_test or role.is_migration or role.is_documentation:
+    if role.is_test or role.is_documentation or "migrations/" in outline.module.path:
         return
     for site in calls:
         function = site.call.function
@@ -107,8 +107,8 @@ def _case(found: Judged, safety: Safety) -> str | None:
     hole = found.hole
     if safety.is_request(hole.expression, hole.scope):
         return "request"
-    is_parameter = isinstance(hole.expression, ex.Name)
-    return "identifier" if found.position == "identifier" and is_parameter else None
+    is_name = found.position == "identifier" and safety.is_public_text(hole.expression, hole.scope)
+    return "identifier" if is_name else None
 
 
 def described(expression: ex.Expression) -> str:

@@ -16,7 +16,8 @@ _IDENTIFIER = re.compile(
     r"|rename\s+to|key|references|on|using|analyze|vacuum|owned\s+by|cascade|to|copy|pragma|asc|desc|partition|of)"
     r"|[.\"`\[])\s*$"
 )
-_LIST = re.compile(r"\b(?P<word>values|in|any|all)\s*$|\)\s*,$")
+_LIST = re.compile(r"\b(?:values|in|any|all)$")
+_ROW = re.compile(r"\([^()]*\)\s*,$")
 
 
 def position(before: str, after: str) -> Position:
@@ -26,31 +27,29 @@ def position(before: str, after: str) -> Position:
         return "value"
     if before.count('"') % 2 or before.count("`") % 2 or after.startswith((".", "(", '"', "`")):
         return "identifier"
-    if _IDENTIFIER.search(before) or re.search(r"\bcreate\s+table\s+\S+\s+like\s*$", before):
+    if _IDENTIFIER.search(before) or re.search(r"\bcreate\s+table\b[^()]*\blike\s*$", before):
         return "identifier"
     if _VALUE.search(before):
         return "value"
     if re.search(r"[(,]\s*$", before):
-        return "value" if _is_value_list(before) else _in_clause(before)
+        head = _head(before)
+        if head is not None:
+            return "value" if _LIST.search(head) else "fragment"
+        return _in_clause(before)
     return "fragment"
 
 
-def _is_value_list(before: str) -> bool:
-    """Whether the innermost open parenthesis holds values: `VALUES (`, also behind a first row, or `IN (`."""
+def _head(before: str) -> str | None:
+    """What stands in front of the innermost open parenthesis, and of the rows of values before it."""
     depth = 0
     for index in range(len(before) - 1, -1, -1):
-        if before[index] == ")":
-            depth += 1
-        elif before[index] == "(":
-            depth -= 1
-            if depth < 0:
-                head = before[:index].rstrip()
-                while head.endswith(","):
-                    head = re.sub(r"\([^()]*\)\s*,$", "", head).rstrip()
-                    if head.endswith(","):
-                        return False
-                return _LIST.search(head) is not None
-    return False
+        depth += {")": 1, "(": -1}.get(before[index], 0)
+        if depth < 0:
+            head = before[:index].rstrip()
+            while (shorter := _ROW.sub("", head).rstrip()) != head:
+                head = shorter
+            return head
+    return None
 
 
 def _in_clause(before: str) -> Position:

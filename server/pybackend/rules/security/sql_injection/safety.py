@@ -33,6 +33,13 @@ _TYPES = frozenset(
         *("datetime.datetime()", "datetime.timedelta()", "pathlib.Path()"),
     }
 )
+_PASSING = frozenset(
+    {
+        *("strip", "lower", "upper", "replace", "title", "split", "format", "rstrip", "lstrip", "encode"),
+        *("items", "keys", "values", "get", "pop", "copy"),
+    }
+)
+"""Methods whose result comes from what they are called on, or from their arguments."""
 _DEPTH = 8
 
 
@@ -79,6 +86,19 @@ class Safety:
         start = ex.root(expression)
         return isinstance(start, ex.Name) and (
             start.id in ("request", "req") or self.outline.resolve(start, scope) == "flask.request"
+        )
+
+    def is_public_text(self, expression: ex.Expression, scope: int) -> bool:
+        """Whether the expression is a text parameter of a function that anybody may call."""
+        found = self.outline.lookup(expression.id, scope) if isinstance(expression, ex.Name) else None
+        if not found or len(found) != 1 or not isinstance(found[0].fact, Parameter):
+            return False
+        own, parameter = self.outline.facts.scopes[found[0].scope], found[0].fact
+        if own.kind != "function" or self.outline.facts.functions[own.definition].name.startswith("_"):
+            return False
+        return (
+            parameter.annotation is None
+            or self.outline.annotated(parameter.annotation, own.parent) == "builtins.str()"
         )
 
     def _name(self, name: ex.Name, scope: int, depth: int) -> bool:
@@ -175,17 +195,7 @@ class Safety:
             argument = call.arguments[0]
             is_mapped = isinstance(argument, ex.Call) and ex.dotted(argument.function) == "map"
             return is_mapped or self.is_safe(argument, scope, depth + 1)
-        is_text = function.name in (
-            "strip",
-            "lower",
-            "upper",
-            "replace",
-            "title",
-            "split",
-            "format",
-            "rstrip",
-            "encode",
-        )
+        is_text = function.name in _PASSING
         return not is_text or all(
             self.is_safe(e, scope, depth + 1) for e in (function.value, *call.arguments)
         )
