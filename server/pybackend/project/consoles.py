@@ -78,12 +78,11 @@ def functions(outline: Outline, at: At) -> Iterator[Function]:
 
 
 def _has_option(test: ex.Expression) -> bool:
-    for part in ex.walk(test):
-        name = part.id if isinstance(part, ex.Name) else part.name if isinstance(part, ex.Attribute) else ""
-        text = part.value if isinstance(part, ex.Literal) and isinstance(part.value, str) else name
-        if text and _OPTION.search(text):
-            return True
-    return is_main_test(test)
+    names = (
+        part.id if isinstance(part, ex.Name) else part.name if isinstance(part, ex.Attribute) else ""
+        for part in ex.walk(test)
+    )
+    return any(_OPTION.search(name) for name in names if name) or is_main_test(test)
 
 
 def _imports_framework(facts: UnitFacts) -> bool:

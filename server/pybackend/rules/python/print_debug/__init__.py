@@ -32,6 +32,8 @@ _CASES = {
     "web_pdb.set_trace": "breakpoint",
 }
 _NAMES = frozenset(path.rpartition(".")[2] for path in _CASES)
+_READ = _NAMES | {path.split(".")[-2] for path in _CASES} - {"builtins"}
+"""The names that code with such a call reads, unless it renames them when it imports."""
 _STREAMS = {"builtins.print": (9, "file"), "pprint.pprint": (1, "stream"), "pprint.pp": (1, "stream")}
 _TALKS = frozenset(
     {"builtins.input", "builtins.exit", "builtins.quit", "getpass.getpass", "os._exit", "sys.exit"}
@@ -45,8 +47,10 @@ _INDENTED = re.compile(r"\n?[ ]{2,}\S")
 
 @rule
 def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]:
+    if outline.facts.names.isdisjoint(_READ):
+        return
     found = [site for site in calls if _name(site) in _NAMES]
-    sites = [(site, path) for site in found if (path := outline.callee(site)) in _CASES] if found else []
+    sites = [(site, path) for site in found if (path := outline.callee(site)) in _CASES]
     if not sites or _is_elsewhere(outline, project):
         return
     for site, path in sites:
