@@ -78,7 +78,7 @@ class Collector(Converter):
             tuple(self.scopes), tuple(self.blocks), tuple(self.functions), tuple(self.classes),
             tuple(self.imports), tuple(self.bindings), tuple(self.calls), tuple(self.reads),
             tuple(self.statements), tuple(self.yields), tuple(self.handlers), tuple(self.loops),
-            tuple(self.withs), tuple(self.secrets), frozenset(self.names),
+            tuple(self.withs), tuple(self.secrets), frozenset(self.names), frozenset(self.attributes),
         )  # fmt: skip
 
     def new_statement(self) -> int:

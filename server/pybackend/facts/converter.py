@@ -37,6 +37,7 @@ class Converter:
         self.secrets: list[StringSecret] = []
         self.telling: dict[int, tuple[str, str]] = {}
         self.names: set[str] = set()
+        self.attributes: set[str] = set()
         self.range: Callable[[Any], ex.Range] = self._narrow if all(map(str.isascii, lines)) else self._wide
         self.table: dict[type[ast.AST], Callable[[Any], ex.Expression]] = {
             ast.Constant: self.constant,
@@ -170,6 +171,7 @@ class Converter:
         """An attribute without noting the read."""
         value = node.value
         inner = self.chain(value) if isinstance(value, ast.Attribute) else self.expression(value)
+        self.attributes.add(node.attr)
         return _new(ex.Attribute, (self.range(node), inner, node.attr))
 
     def call(self, node: ast.Call, role: str = "value", is_awaited: bool = False) -> ex.Call:

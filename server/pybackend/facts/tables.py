@@ -229,3 +229,5 @@ class UnitFacts(NamedTuple):
     secrets: tuple[StringSecret, ...] = ()
     names: frozenset[str] = frozenset()
     """The names that are read, wherever they are bound."""
+    attributes: frozenset[str] = frozenset()
+    """The names of all attributes that are read or called."""

@@ -11,14 +11,14 @@ from ....project.outline import Outline
 from ....project.project import Project
 from ...registry import Statements, rule
 from . import config, fields, imports, methods, types, validators
-from .gate import is_concerned, is_guarded, is_version_2
+from .gate import is_concerned, is_guarded, is_version_2, may_hit
 
 _FAMILIES = (methods.find, config.find, validators.find, fields.find, imports.find, types.find)
 
 
 @rule
 def check(_: Statements, outline: Outline, project: Project) -> Iterator[Finding]:
-    if not is_concerned(outline):
+    if not is_concerned(outline) or not may_hit(outline):
         return
     hits = [hit for find in _FAMILIES for hit in find(outline)]
     if hits and is_version_2(outline, project):

@@ -11,12 +11,13 @@ from ....project.module import Module
 from ....project.outline import Outline
 from ....project.project import Project
 from .models import last_name
-from .rows import V2_METHODS, V2_NAMES
+from .rows import HOOKS, V2_METHODS, V2_NAMES, WORDS
 
 if TYPE_CHECKING:
     from ....syntax.units import Unit
 
 _PACKAGES = frozenset({"pydantic", "pydantic_settings", "sqlmodel"})
+_DEFINITIONS = frozenset({"functiondef", "asyncfunctiondef"})
 _VERSIONED = re.compile(r"pydantic|(^|_|\b)v[12](_|\b|$)|version|compat", re.IGNORECASE)
 
 
@@ -26,6 +27,16 @@ def is_concerned(outline: Outline) -> bool:
         return True
     own = outline.facts.imports
     return bool(own) and any(fact.module.partition(".")[0] in _PACKAGES for fact in own)
+
+
+def may_hit(outline: Outline) -> bool:
+    """Whether a unit says any word of the table; a quick look, for functions without classes or imports."""
+    facts = outline.facts
+    if facts.classes or facts.imports or not facts.functions or facts.statements[0].kind not in _DEFINITIONS:
+        return True
+    if any(function.name in HOOKS for function in facts.functions):
+        return True
+    return not (WORDS.isdisjoint(facts.attributes) and WORDS.isdisjoint(facts.names))
 
 
 def is_version_2(outline: Outline, project: Project) -> bool:

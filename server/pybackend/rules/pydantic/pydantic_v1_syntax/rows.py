@@ -194,3 +194,25 @@ HOOKS = {
     "__modify_schema__": ("__get_pydantic_json_schema__", True),
 }
 """Methods by which a type described itself, their successors, and whether they fail."""
+
+WORDS = frozenset(
+    {
+        *METHODS,
+        *ATTRIBUTES,
+        *CONSTRAINED,
+        *FUNCTIONS,
+        *(
+            "Field",
+            "ConfigDict",
+            "SettingsConfigDict",
+            "model_config",
+            "__root__",
+            "allow",
+            "forbid",
+            "ignore",
+        ),
+        *("validator", "root_validator", "validate_arguments", "field_validator", "model_validator"),
+        *(path.rpartition(".")[2] for path in (*MOVED_IMPORTS, *REMOVED_NAMES, *REMOVED_IMPORTS)),
+    }
+)
+"""The names in code that any row of the table is about."""
