@@ -13,6 +13,10 @@ from ....project.outline import Outline
 
 _WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PLAIN = re.compile(r"[rRbBuU]{0,2}[\"']")
+_SERVICES = (
+    *(("postgres", "DATABASE_URL"), ("mysql", "DATABASE_URL"), ("mongodb", "MONGODB_URL")),
+    *(("redis", "REDIS_URL"), ("amqp", "BROKER_URL")),
+)
 _SETTINGS = frozenset({"pydantic_settings.BaseSettings", "pydantic_settings.main.BaseSettings"})
 _SECRET_TYPES = frozenset({"pydantic.SecretStr", "pydantic.SecretBytes"})
 
@@ -29,6 +33,8 @@ def variable(secret: StringSecret, source: Source) -> str | None:
     """The environment variable that the secret's own name suggests."""
     name = secret.name or next(_names(secret, source), "")
     words = re.sub(r"\W+", "_", _WORD_BORDER.sub("_", name)).strip("_").upper()
+    if words in ("URL", "URI", "DSN"):
+        words = next((name for scheme, name in _SERVICES if secret.prefix.startswith(scheme)), words)
     return words if words.isidentifier() else None
 
 
