@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pybackend.engine import Engine
@@ -97,6 +97,7 @@ CODE = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["", '"""Text."""\n', "# Copyright\n\n"]), HEADS, CODE)
 def test_all_land_and_the_file_runs(opening: str, head: list[str], code: list[str]) -> None:
     text = opening + "".join(head) + "".join(code)
@@ -115,6 +116,7 @@ def test_all_land_and_the_file_runs(opening: str, head: list[str], code: list[st
     assert len(plain) == len(set(plain))
 
 
+@settings(deadline=None)
 @given(HEADS, CODE)
 def test_each_lands_alone(head: list[str], code: list[str]) -> None:
     text = "".join(head + code)

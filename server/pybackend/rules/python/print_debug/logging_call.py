@@ -39,9 +39,18 @@ def logged(site: CallSite, source: Source) -> Iterator[Fix]:
         code = _rendered(f"{logger.name}.info", parts, node, site.call.range, source)
     except (cst.ParserSyntaxError, Inexpressible):
         return
+    if any(
+        _is_hidden(name, site, source) for name in ("ascii", "format", "repr", "str") if f"{name}(" in code
+    ):
+        return
     edit = source.replace(site.call.range, code)
     imports = (*logger.imports, *imports)
     yield Fix((edit,), "log", {"logger": logger.name}, imports, logger.definitions, unused)
+
+
+def _is_hidden(name: str, site: CallSite, source: Source) -> bool:
+    """Whether a builtin's name means something else here."""
+    return source.outline.resolve(ex.Name(site.call.range, name), site.at.scope) != f"builtins.{name}"
 
 
 def _printed(call: ex.Call, node: cst.Call) -> tuple[list[Part], tuple[str, ...], tuple[str, ...]]:
