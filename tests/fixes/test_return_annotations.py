@@ -142,3 +142,20 @@ def test_jedi_is_asked_where_somebody_waits(tmp_path: Path) -> None:
         "builtin": ("Annotate it with `-> int`", False),
         **dict.fromkeys(("guessed", "optional", "coroutine", "made", "unknown")),
     }
+
+
+def test_what_a_body_hands_over_counts_at_once(tmp_path: Path) -> None:
+    engine = engine_at(tmp_path, "def one():\n    return 1\n\n\ndef start(app) -> None:\n    pass\n")
+    assert set(offered(engine, "service.py")) == {"one"}
+    engine.edit("service.py", (5, 4), (5, 8), 'app.add_api_route("/", one)')
+    assert offered(engine, "service.py") == {}
+
+
+def test_one_annotation_more_raises_the_others(tmp_path: Path) -> None:
+    text = "".join(f"def f{number}() -> int:\n    return 1\n" for number in range(3))
+    engine = engine_at(tmp_path, f"{text}def g():\n    return 1\ndef h():\n    return 1\n")
+    assert {located.finding.case for located in engine.findings("service.py")} == {""}
+    engine.edit("service.py", (6, 7), (6, 7), " -> int")
+    (located,) = engine.findings("service.py")
+    assert located.finding.case == "mostly"
+    assert located.finding.values == {"function": "h", "annotated": "4", "total": "5"}

@@ -56,6 +56,18 @@ class ClassView:
             if known is not None:
                 queue += known.bases
 
+    @cached_property
+    def lineage(self) -> tuple[ClassView, ...]:
+        """The class and its bases in the same module."""
+        known = [self.module.class_at(path) for path in self.ancestry()]
+        return self, *(kind for kind in known if kind is not None and kind.module is self.module)
+
+    @cached_property
+    def outer_bases(self) -> frozenset[str | None]:
+        """The paths of the bases of the lineage that are not of the module; None for what is not known."""
+        own = {kind.path for kind in self.lineage}
+        return frozenset(path for kind in self.lineage for path in kind.bases if path not in own)
+
     def units(self) -> Iterator[Unit]:
         """The units that the class body's statements stand in, where the class is split."""
         if self.block is not None:

@@ -10,7 +10,7 @@ from ..facts import expressions as ex
 from ..facts.tables import Binding, ClassDefinition, Function, Import, UnitFacts
 from .classes import ClassView, Member
 from .outline import Fact, Outline
-from .signatures import Share, handed_over, share
+from .signatures import Share, handed_over, overloaded, share
 
 if TYPE_CHECKING:
     from ..syntax.units import Block, Unit
@@ -32,6 +32,7 @@ class Module:
         self.name = module_name(path)
         self.is_package = path.endswith("__init__.py")
         self._resolving: set[str] = set()
+        self._around: dict[Block, ClassView | None] = {}
 
     def outline(self, unit: Unit) -> Outline:
         """The unit's outline, kept on the unit until its facts or this module change."""
@@ -70,6 +71,11 @@ class Module:
     def handed_over(self) -> frozenset[str]:
         """The names of functions that are given to something that may read their annotations."""
         return frozenset().union(*(handed_over(unit.facts) for unit in self.units if unit.facts is not None))
+
+    @cached_property
+    def overloaded(self) -> frozenset[str]:
+        """The paths of functions that have an `@overload`."""
+        return overloaded(self)
 
     @cached_property
     def share(self) -> Share:
@@ -184,8 +190,10 @@ class Module:
         block = self.class_block(unit)
         if block is None or block.header is None or not block.header.facts:
             return None
-        definitions = block.header.facts.classes
-        return self.class_of(definitions[0], block.header) if definitions else None
+        if block not in self._around:
+            definitions = block.header.facts.classes
+            self._around[block] = self.class_of(definitions[0], block.header) if definitions else None
+        return self._around[block]
 
     def member(self, base: str, name: str, depth: int) -> str | None:
         """The path of `base.name`: through what a class of this module sets or says, else as it reads."""

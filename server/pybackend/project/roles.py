@@ -8,7 +8,7 @@ from typing import NamedTuple
 _TEST = re.compile(
     r"(^|/)(tests?|testing|test_?utils?|t/(unit|integration|smoke))/|(^|/)(test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$"
 )
-_MIGRATION = re.compile(r"(^|/)migrations/[^/]+\.py$|(^|/)(alembic|migrations)/versions/[^/]+\.py$")
+_MIGRATION = re.compile(r"(^|/)migrations/[^/]+\.py$|(^|/)(alembic|_?migrations)/versions/([^/]+/)*[^/]+\.py$")
 _SCRIPT = re.compile(
     r"(^|/)(scripts?|bin|cli|tools?|examples?|benchmarks?|docs|docs_src|management/commands)/"
     r"|(^|/)(manage|setup|conf|fabfile|noxfile|tasks_cli|cli|__main__)\.py$"

@@ -6,7 +6,6 @@ framework that injects.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..facts import expressions as ex
@@ -68,6 +67,7 @@ _UNREAD_BELOW = (
 """Decorators that neither read the return annotation nor make it untrue."""
 
 _PARTS = frozenset({"setter", "deleter", "getter"})
+_PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 _PLAIN_BASES = frozenset({"abc.ABC", "typing.Generic", "builtins.object", "typing.NamedTuple", "enum.Enum"})
 _HOOKED_BASES = {
     "django.db.models.Model": frozenset(
@@ -132,35 +132,36 @@ def _last(expression: ex.Expression) -> str:
     return expression.id if isinstance(expression, ex.Name) else ""
 
 
+def overloaded(module: Module) -> frozenset[str]:
+    """The paths of the functions of a module that have an `@overload`."""
+    found = {
+        module.definition_path(function, outline)
+        for outline in module.outlines
+        for function in outline.facts.functions
+        if any(_last(decorator) == "overload" for decorator in function.decorators)
+    }
+    return frozenset(path for path in found if path)
+
+
 def is_open(function: Function, outline: Outline) -> bool:
     """Whether it is for the function's author alone to say what it returns."""
-    scopes, scope = outline.facts.scopes, function.at.scope
+    scopes, scope, module = outline.facts.scopes, function.at.scope, outline.module
     while scope > 0:
         if scopes[scope].kind != "class":
             return False
         scope = scopes[scope].parent
-    if function.name in outline.module.handed_over or _is_overloaded(function, outline):
+    if function.name in module.handed_over:
         return False
-    if not all(_is_harmless(decorator, function, outline) for decorator in function.decorators):
+    if module.overloaded and module.definition_path(function, outline) in module.overloaded:
         return False
-    around = outline.enclosing_class(function.at.scope)
-    is_member = around is not None or function.at.scope > 0 or outline.module.class_block(outline.unit)
-    return not is_member or (around is not None and _is_own(function, around))
-
-
-def _is_overloaded(function: Function, outline: Outline) -> bool:
-    """Whether another definition of the same name is an `@overload`."""
-    around = outline.enclosing_class(function.at.scope)
-    if around is not None:
-        others = [m.fact for m in around.members if m.fact.name == function.name]
-    elif function.at.scope == 0:
-        others = [fact for fact, _ in outline.module.facts_of(function.name) if isinstance(fact, Function)]
-    else:
-        return False
-    return any(
-        isinstance(other, Function) and any(_last(decorator) == "overload" for decorator in other.decorators)
-        for other in others
-    )
+    if function.at.scope > 0 or outline.unit.parent is not None:
+        around = outline.enclosing_class(function.at.scope)
+        if around is not None:
+            if not _is_own(function, around):
+                return False
+        elif function.at.scope > 0 or module.class_block(outline.unit) is not None:
+            return False
+    return all(_is_harmless(decorator, function, outline) for decorator in function.decorators)
 
 
 def decorator_path(decorator: ex.Expression, function: Function, outline: Outline) -> str | None:
@@ -184,16 +185,13 @@ def _is_own(method: Function, around: ClassView) -> bool:
     """Whether no class outside the module decides what the method returns."""
     if method.name == "__init__" and any(p.annotation is not None for p in method.parameters):
         return False
-    lineage = list(_lineage(around))
-    paths = {path for kind in lineage for path in kind.bases}
-    if paths & {"typing.Protocol", "typing_extensions.Protocol"}:
+    if around.outer_bases & _PROTOCOLS:
         return False
     if method.name in FIXED:
         return True
-    if any(name == "metaclass" for kind in lineage for name, _ in kind.definition.keywords):
+    if any(name == "metaclass" for kind in around.lineage for name, _ in kind.definition.keywords):
         return False
-    known = {kind.path for kind in lineage}
-    return all(path in known or _allows(path, method.name) for path in paths)
+    return all(_allows(path, method.name) for path in around.outer_bases)
 
 
 def _allows(path: str | None, name: str) -> bool:
@@ -204,12 +202,3 @@ def _allows(path: str | None, name: str) -> bool:
         return name not in _HOOKED_BASES[path] and not name.startswith(("__", "model_", "get_next_by"))
     is_exception = path.startswith("builtins.") and path.endswith(("Exception", "Error", "Warning"))
     return path in _PLAIN_BASES or is_exception
-
-
-def _lineage(around: ClassView) -> Iterator[ClassView]:
-    """A class and its bases in the same module."""
-    yield around
-    for path in around.ancestry():
-        known = around.module.class_at(path)
-        if known is not None and known.module is around.module:
-            yield known

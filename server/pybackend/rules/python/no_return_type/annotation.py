@@ -20,6 +20,8 @@ from .values import Values
 _NEW_UNIONS = (3, 10)
 _NEW_GENERICS = (3, 9)
 _LATE_ANNOTATIONS = (3, 14)
+_LONGEST = 60
+"""A longer type deserves a name, which is for the author to give."""
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _MAY_REFUSE = re.compile(
     r"__(eq|ne|lt|le|gt|ge|r?add|r?sub|r?mul|r?(true|floor)div|r?mod|r?and|r?or|r?xor|i\w+)__"
@@ -175,7 +177,7 @@ def rendered(
         code = f'"{code}"'
     if any(_is_shadowed(word, function, outline) for word in _WORD.findall(code)):
         return None
-    return Annotation(code, tuple(sorted(imports)), case)
+    return Annotation(code, tuple(sorted(imports)), case) if len(code) <= _LONGEST else None
 
 
 def _code(kind: Type, optional: str) -> str:
