@@ -13,6 +13,8 @@ from typing import NamedTuple
 from .facts.tables import UnitFacts
 from .findings import Finding, Range
 from .ignoring import is_ignored
+from .placing import PlacedFindings
+from .project.django import App
 from .project.files import ProjectFile, Update
 from .project.outline import Outline
 from .project.project import Project
@@ -53,12 +55,14 @@ class Engine:
         self.rules = list(rules)
         self.plan = Plan(self.rules)
         self.files: dict[str, ProjectFile] = {}
+        self._placed = PlacedFindings(project, self.files, self._app)
         self._reported: set[tuple[str, str]] = set()
 
     def open(self, path: str, text: str, is_tracked: bool = True) -> ProjectFile:
         """Take a file's text; `path` is relative to the project's root."""
         file = self.files[path] = ProjectFile(path, text, self.project, is_tracked)
         self._run(file, file.source.units)
+        self._placed.touch(path)
         return file
 
     def edit(self, path: str, start: tuple[int, int], end: tuple[int, int], text: str) -> None:
@@ -73,19 +77,28 @@ class Engine:
 
     def close(self, path: str) -> None:
         self.files.pop(path, None)
+        self._placed.touch(path)
 
     def findings(self, path: str) -> list[Located]:
         """What is found in a file now and not ignored, in the order of the text."""
         file = self.files[path]
-        return [located for unit in file.source.units for located in self.unit_findings(unit)]
+        found = [located for unit in file.source.units for located in self.unit_findings(unit)]
+        placed = self.placed_findings(path)
+        return sorted(found + placed, key=lambda located: located.range) if placed else found
 
     def known_file(self, path: str) -> ProjectFile | None:
         """A file of the project that is open or was read for another one."""
-        return self.files.get(path)
+        return self.files.get(path) or self._placed.apps.file(path)
 
     def placed_findings(self, path: str) -> list[Located]:
         """What rules that look at several files find in a file, beside what its units say."""
-        return []
+        found: list[Located] = []
+        for finding in self._placed.of(path) if self.plan.apps else ():
+            place = finding.place
+            if place is not None and not is_ignored(finding, place.unit, self.equivalents):
+                own = finding._replace(place=None) if place.path == path else finding
+                found.append(Located(own, place.unit, place.absolute))
+        return found
 
     def unit_findings(self, unit: Unit) -> Iterator[Located]:
         """What is found in a unit and not ignored there."""
@@ -100,6 +113,27 @@ class Engine:
 
     def _follow(self, file: ProjectFile, update: Update) -> None:
         self._run(file, file.source.units if update.is_relinked else update.units)
+        if not update.is_relinked:
+            self._look_through(file, update.units)
+        self._placed.follow(file.path, update)
+
+    def _look_through(self, file: ProjectFile, changed: list[Unit]) -> None:
+        """Run the rules again that read bodies of methods, on the units that did not change themselves."""
+        rules = [(index, rule) for index, rules in self.plan.by_table for rule in rules if rule.reads_models]
+        if not rules or not file.module.models.all:
+            return
+        for unit in file.source.units:
+            if unit.origin is None and unit not in changed:
+                due = [rule for index, rule in rules if unit.facts[index]]
+                if due:
+                    ids = {rule.id for rule in due}
+                    kept = [f for f in unit.results.findings or () if f.rule not in ids]
+                    new = [f for rule in due for f in self._guarded(rule, file.module.outline(unit))]
+                    unit.results.findings = tuple(sorted(kept + new, key=_order))
+                    unit.results.wire = None
+
+    def _app(self, app: App) -> list[Finding]:
+        return [finding for rule in self.plan.apps for finding in self._guarded(rule, None, app)]
 
     def _run(self, file: ProjectFile, units: Iterable[Unit]) -> None:
         for unit in units:
@@ -114,12 +148,12 @@ class Engine:
                 for rule in rules:
                     yield from self._guarded(rule, outline)
 
-    def _guarded(self, rule: Rule, outline: Outline) -> list[Finding]:
+    def _guarded(self, rule: Rule, outline: Outline | None, app: App | None = None) -> list[Finding]:
         """What a rule finds; one that raises is logged once per file, and the others stand."""
         try:
-            return list(rule.run(outline, None, self.project))
+            return list(rule.run(outline, app, self.project))
         except Exception:
-            key = rule.id, outline.module.path
+            key = rule.id, outline.module.path if outline is not None else app.path if app is not None else ""
             if key not in self._reported:
                 self._reported.add(key)
                 logger.exception("rule %s failed in %s", *key)

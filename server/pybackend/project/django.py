@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from .module import Module
 
 
-class App(NamedTuple):
-    """The files of one app directory. `path` is relative to the project's root; `label` its last part.
+class Surroundings(Protocol):
+    """What is around the files of an app, looked up only when it is asked for."""
 
-    `models` are `models.py` or the modules of `models/`; `migrations` those of `migrations/` by name, None
-    where there is no such package (a directory with `__init__.py`). `is_whole` is false while a file
-    concerned could not be read, so that nothing may be concluded from what is absent.
+    def module(self, name: str) -> Module | None:
+        """Another module of the app's directory, by dotted name."""
+
+    def mentions(self, word: str) -> bool:
+        """Whether another file of the app's directory has a word in it."""
+
+    def is_managed(self) -> bool:
+        """Whether a `manage.py` is at hand and other apps beside this one have migrations."""
+
+    def is_redirected(self) -> bool:
+        """Whether settings move the migrations of some app elsewhere."""
+
+
+class App(NamedTuple):
+    """The files of one app directory. `path` is relative to the project's root.
+
+    `label` is what `makemigrations` calls the app. `models` are `models.py` or the modules of `models/`;
+    `migrations` those of `migrations/` by name, None where there is no such package (a directory with
+    `__init__.py`). `is_whole` is false while a file concerned could not be read, so that nothing may be
+    concluded from what is absent.
     """
 
     path: str
@@ -21,3 +38,14 @@ class App(NamedTuple):
     models: tuple[Module, ...]
     migrations: dict[str, Module] | None
     is_whole: bool
+    around: Surroundings
+
+
+def app_path(path: str) -> str | None:
+    """The directory of the app that a models or migrations file belongs to; None for any other file."""
+    parts = path.split("/")
+    for number, name in enumerate(parts):
+        is_file = number == len(parts) - 1
+        if number and (name == "models.py" if is_file else name in ("models", "migrations")):
+            return "/".join(parts[:number]) if is_file or path.endswith(".py") else None
+    return None

@@ -5,7 +5,7 @@ What cannot be known for sure (a base class or manager from elsewhere) is marked
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -153,10 +153,12 @@ class Model:
 
 
 class Models:
-    """The models that a set of modules define, by path."""
+    """The models that a set of modules define, by path. `find` gives other modules that bases may be in."""
 
-    def __init__(self, modules: Iterable[Module]) -> None:
-        self.modules = {module.name: module for module in modules}
+    def __init__(
+        self, modules: Iterable[Module], find: Callable[[str], Module | None] = lambda _: None
+    ) -> None:
+        self.modules, self.find = {module.name: module for module in modules}, find
         self._fields: dict[str, dict[str, Field]] = {}
         self._lineages: dict[str, tuple[tuple[ClassView, ...], frozenset[str]]] = {}
 
@@ -182,9 +184,11 @@ class Models:
         head, _, name = path.rpartition(".")
         if path in self.classes:
             return self.classes[path]
-        module = self.modules.get(head)
+        module = self.modules.get(head) or (self.find(head) if name else None)
         if module is None or not name:
             return None
+        if path in module.classes:
+            return module.classes[path]
         if module.binds(name):
             target = module.resolve_name(name)
             return self.view(target, depth + 1) if target != path else None

@@ -1,0 +1,194 @@
+"""Loading Django apps: open files as they are, others from the disk, read once while they stay the same."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from ..facts import expressions as ex
+from ..facts.tables import Binding
+from ..text.encoded import Undecodable, decode
+from .classes import ClassView
+from .django import App, app_path
+from .files import ProjectFile
+from .migrations import dependencies
+from .module import Module, module_name
+from .project import Project
+
+_MANY = 400
+"""No more files than this are looked through for a word."""
+
+
+class Apps:
+    """The apps of a project whose files are asked for."""
+
+    def __init__(self, project: Project, files: Mapping[str, ProjectFile]) -> None:
+        self.project, self.files = project, files
+        self._read: dict[str, tuple[tuple[int, int], ProjectFile]] = {}
+
+    def load(self, directory: str) -> App:
+        """The app in a directory, as it is now."""
+        models = [self.file(path) for path in sorted(self._models(directory))]
+        migrations = self._migrations(directory)
+        found = (*models, *(migrations or {}).values())
+        is_whole = all(f is not None and f.source.problem is None and not f.source.broken for f in found)
+        modules = {name: file.module for name, file in (migrations or {}).items() if file is not None}
+        return App(
+            directory,
+            self._label(directory, modules),
+            tuple(file.module for file in models if file is not None),
+            modules if migrations is not None else None,
+            is_whole,
+            Around(self, directory),
+        )
+
+    def file(self, path: str) -> ProjectFile | None:
+        """A file that is open, or that can be read."""
+        if path in self.files:
+            return self.files[path]
+        try:
+            place = self.project.root / path
+            status = place.stat()
+            stamp = status.st_mtime_ns, status.st_size
+            known = self._read.get(path)
+            if known is None or known[0] != stamp:
+                text = decode(place.read_bytes()).text
+                known = self._read[path] = stamp, ProjectFile(path, text, self.project, False)
+            return known[1]
+        except (OSError, Undecodable):
+            return None
+
+    def forget(self) -> None:
+        """Let go of what was read from the disk."""
+        self._read.clear()
+
+    def below(self, directory: str) -> set[str]:
+        """The Python files in a directory, open or on the disk."""
+        found = {path for path in self.files if path.rpartition("/")[0] == directory}
+        try:
+            with os.scandir(self.project.root / directory) as entries:
+                found |= {f"{directory}/{e.name}" for e in entries if e.name.endswith(".py") and e.is_file()}
+        except OSError:
+            pass
+        return {path for path in found if path.endswith(".py")}
+
+    def _models(self, directory: str) -> set[str]:
+        single = f"{directory}/models.py"
+        if single in self.files or (self.project.root / single).is_file():
+            return {single}
+        return set(self._tree(f"{directory}/models"))
+
+    def _tree(self, directory: str) -> Iterator[str]:
+        yield from self.below(directory)
+        prefix = f"{directory}/"
+        inner = {path[len(prefix) :].partition("/")[0] for path in self.files if path.startswith(prefix)}
+        try:
+            with os.scandir(self.project.root / directory) as entries:
+                inner |= {entry.name for entry in entries if entry.is_dir()}
+        except OSError:
+            pass
+        for name in inner:
+            if not name.endswith(".py") and name.isidentifier() and name != "__pycache__":
+                yield from self._tree(f"{directory}/{name}")
+
+    def _migrations(self, directory: str) -> dict[str, ProjectFile | None] | None:
+        package = f"{directory}/migrations"
+        paths = self.below(package)
+        if f"{package}/__init__.py" not in paths:
+            return None
+        names = {PurePosixPath(path).stem: path for path in sorted(paths)}
+        return {name: self.file(path) for name, path in names.items() if name[0] not in "_~"}
+
+    def _label(self, directory: str, migrations: dict[str, Module]) -> str:
+        """What its migrations call the app, or its configuration, or else the directory's name."""
+        votes = Counter(
+            label
+            for module in migrations.values()
+            for label, name in dependencies(module)
+            if name in migrations and name != "0001_initial"
+        )
+        if votes:
+            return votes.most_common(1)[0][0]
+        configuration = self.file(f"{directory}/apps.py")
+        for view in configuration.module.classes.values() if configuration is not None else ():
+            label = _text(view, "label")
+            if label is not None and _text(view, "name") is not None:
+                return label
+        return directory.rpartition("/")[2]
+
+
+class Around:
+    """The surroundings of one app's directory."""
+
+    def __init__(self, apps: Apps, directory: str) -> None:
+        self.apps, self.directory = apps, directory
+        self.root = apps.project.root
+
+    def module(self, name: str) -> Module | None:
+        package = module_name(f"{self.directory}/__init__.py")
+        if not name.startswith(f"{package}."):
+            return None
+        path = f"{self.directory}/{name[len(package) + 1 :].replace('.', '/')}"
+        file = self.apps.file(f"{path}.py") or self.apps.file(f"{path}/__init__.py")
+        return file.module if file is not None else None
+
+    def mentions(self, word: str) -> bool:
+        pattern = re.compile(rf"\b{re.escape(word)}\b")
+        paths = {path for path in self.apps.files if path.startswith(f"{self.directory}/")}
+        paths |= {path.relative_to(self.root).as_posix() for path in self._disk(self.root / self.directory)}
+        own = {path for path in paths if app_path(path) != self.directory and "/tests/" not in path}
+        return len(paths) >= _MANY or any(pattern.search(self._text(path)) for path in own)
+
+    def is_managed(self) -> bool:
+        parents = self._parents()
+        if not any(self._exists(f"{parent}manage.py") for parent in parents):
+            return False
+        above = self.directory.rpartition("/")[0]
+        siblings = {
+            path.split("/")[-3] for path in self.apps.files if path.endswith("/migrations/__init__.py")
+        }
+        try:
+            with os.scandir(self.root / above) as entries:
+                siblings |= {e.name for e in entries if (Path(e.path) / "migrations/__init__.py").is_file()}
+        except OSError:
+            pass
+        return bool(siblings - {self.directory.rpartition("/")[2]})
+
+    def is_redirected(self) -> bool:
+        found = {path for path in self.apps.files if "settings" in path}
+        for parent in self._parents():
+            for pattern in ("settings.py", "*/settings.py", "*/settings/*.py", "settings/*.py"):
+                found |= {p.relative_to(self.root).as_posix() for p in (self.root / parent).glob(pattern)}
+        return any("MIGRATION_MODULES" in self._text(path) for path in found)
+
+    def _parents(self) -> list[str]:
+        """The directories around the app up to the project's root, each with a slash behind."""
+        parts = self.directory.split("/")[:-1]
+        return ["", *("/".join(parts[: number + 1]) + "/" for number in range(len(parts)))]
+
+    def _exists(self, path: str) -> bool:
+        return path in self.apps.files or (self.root / path).is_file()
+
+    def _disk(self, directory: Path) -> Iterator[Path]:
+        for number, path in enumerate(directory.rglob("*.py")):
+            if number >= _MANY:
+                return
+            yield path
+
+    def _text(self, path: str) -> str:
+        if path in self.apps.files:
+            return self.apps.files[path].source.document.text
+        try:
+            return (self.root / path).read_text("utf-8", "replace")
+        except OSError:
+            return ""
+
+
+def _text(view: ClassView, name: str) -> str | None:
+    """The text that a class attribute is bound to."""
+    member = view.fields.get(name)
+    value = member.fact.value if member is not None and isinstance(member.fact, Binding) else None
+    return value.value if isinstance(value, ex.Literal) and isinstance(value.value, str) else None

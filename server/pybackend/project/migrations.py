@@ -1,0 +1,263 @@
+"""What the migrations of an app add up to: its models with their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from ..facts import expressions as ex
+from ..facts.tables import Binding
+from ..findings import Place
+from .classes import ClassView, Member
+from .module import Module
+from .outline import Outline
+
+_BASES = frozenset({"django.db.migrations.Migration", "django.db.migrations.migration.Migration"})
+_STATELESS = frozenset(
+    {"AlterField", "AlterModelTable", "AlterModelTableComment", "AlterUniqueTogether", "AlterIndexTogether"}
+    | {"AlterOrderWithRespectTo", "AlterModelOptions", "AlterModelManagers", "AddIndex", "RemoveIndex"}
+    | {"RenameIndex", "AddConstraint", "RemoveConstraint", "AlterConstraint", "RunPython"}
+)
+_MODEL = frozenset(
+    {"django.db.models.Model", "django.db.models.base.Model", "django.contrib.gis.db.models.Model"}
+)
+
+
+class Unclear(Exception):
+    """The migrations cannot be evaluated: nothing may be concluded from them."""
+
+
+@dataclass
+class ModelState:
+    """A model after all migrations: where it and each of its fields come from, by name.
+
+    `is_plain` where its bases are Django's own or other models, so that no library made it.
+    """
+
+    name: str
+    place: Place
+    is_plain: bool
+    fields: dict[str, tuple[str, Place]] = field(default_factory=dict)
+
+
+State = dict[str, ModelState]
+
+
+def dependencies(module: Module) -> list[tuple[str, str]]:
+    """The migrations that one names as its dependencies; none where they cannot be told."""
+    view = module.classes.get(f"{module.name}.Migration")
+    try:
+        return list(_pairs(view, "dependencies")) if view is not None else []
+    except Unclear:
+        return []
+
+
+def replay(label: str, migrations: dict[str, Module]) -> State:
+    """The state that an app's migrations lead to. Raises Unclear."""
+    views = {name: _migration(module) for name, module in migrations.items()}
+    state: State = {}
+    for name in _ordered(label, views):
+        _Replay(views[name], state).run()
+    return state
+
+
+def _migration(module: Module) -> ClassView:
+    view = module.classes.get(f"{module.name}.Migration")
+    if view is None or not _BASES.intersection(base or "" for base in view.bases):
+        raise Unclear
+    for name in ("operations", "dependencies", "replaces", "run_before"):
+        found = [member for member in view.members if member.fact.name == name]
+        if len(found) > 1 or (found and name == "run_before"):
+            raise Unclear
+    return view
+
+
+def _pairs(view: ClassView, name: str) -> Iterator[tuple[str, str]]:
+    """The (app, migration) pairs of a list in a migration's body."""
+    member = view.fields.get(name)
+    if member is None or not isinstance(member.fact, Binding):
+        return
+    for element in _elements(member.fact.value, view, member):
+        parts = element.elements if isinstance(element, ex.Display) else ()
+        texts = [part.value for part in parts if isinstance(part, ex.Literal)]
+        if len(texts) == 2:
+            yield str(texts[0]), str(texts[1])
+        elif not isinstance(element, ex.Call):
+            raise Unclear
+
+
+def _elements(
+    expression: ex.Expression | None, view: ClassView, member: Member, depth: int = 0
+) -> list[ex.Expression]:
+    """The elements of a list that is written out, or named and written out elsewhere in the class."""
+    if isinstance(expression, ex.Display) and expression.kind in ("list", "tuple"):
+        if any(isinstance(element, ex.Starred) for element in expression.elements):
+            raise Unclear
+        return list(expression.elements)
+    if isinstance(expression, ex.Operation) and expression.operator == "Add":
+        left = _elements(expression.left, view, member, depth)
+        return left + _elements(expression.right, view, member, depth)
+    if isinstance(expression, ex.Name) and depth < 5:
+        named = [m for m in view.members if m.fact.name == expression.id]
+        if len(named) == 1 and isinstance(named[0].fact, Binding) and named[0].outline is member.outline:
+            return _elements(named[0].fact.value, view, member, depth + 1)
+    raise Unclear
+
+
+def _ordered(label: str, views: dict[str, ClassView]) -> list[str]:
+    """The migrations in the order in which they run, without those that a squashed one replaces."""
+    replaced = {
+        name: squashed
+        for squashed, view in views.items()
+        for app, name in _pairs(view, "replaces")
+        if app == label
+    }
+
+    def current(name: str) -> str:
+        seen = {name}
+        while name in replaced and replaced[name] not in seen:
+            name = replaced[name]
+            seen.add(name)
+        return name
+
+    nodes = [name for name in views if name not in replaced]
+    parents: dict[str, list[str]] = {name: [] for name in nodes}
+    for name, view in views.items():
+        for app, parent in _pairs(view, "dependencies"):
+            if app != label or parent.startswith("__"):
+                continue
+            if parent not in views and parent not in replaced:
+                raise Unclear
+            if current(parent) != current(name):
+                parents[current(name)].append(current(parent))
+    leaves = set(nodes) - {parent for found in parents.values() for parent in found}
+    if nodes and len(leaves) != 1:
+        raise Unclear
+    order: list[str] = []
+    _visit(next(iter(leaves), ""), parents, order, set())
+    return order
+
+
+def _visit(name: str, parents: dict[str, list[str]], order: list[str], seen: set[str]) -> None:
+    stack = [(name, False)] if name else []
+    while stack:
+        current, is_done = stack.pop()
+        if is_done:
+            order.append(current)
+        elif current not in seen:
+            seen.add(current)
+            stack.append((current, True))
+            stack += [(parent, False) for parent in parents[current]]
+
+
+class _Replay:
+    """Applies the operations of one migration to a state."""
+
+    def __init__(self, view: ClassView, state: State) -> None:
+        self.view, self.state = view, state
+        self.member = view.fields.get("operations")
+        self.steps: dict[str, Callable[[ex.Call], None]] = {
+            "CreateModel": self.create_model,
+            "DeleteModel": self.delete_model,
+            "RenameModel": self.rename_model,
+            "AddField": self.add_field,
+            "RemoveField": self.remove_field,
+            "RenameField": self.rename_field,
+            "RunSQL": self.run_sql,
+            "SeparateDatabaseAndState": self.separate,
+        }
+
+    def run(self) -> None:
+        if self.member is not None and isinstance(self.member.fact, Binding):
+            self.operations(self.member.fact.value)
+
+    @property
+    def outline(self) -> Outline:
+        assert self.member is not None
+        return self.member.outline
+
+    def operations(self, expression: ex.Expression | None) -> None:
+        assert self.member is not None
+        for operation in _elements(expression, self.view, self.member):
+            if not isinstance(operation, ex.Call) or any(k.name is None for k in operation.keywords):
+                raise Unclear
+            path = self.outline.resolve(operation.function, self.member.fact.at.scope) or ""
+            home, _, name = path.rpartition(".")
+            if home == "django.contrib.postgres.operations":
+                continue
+            if home not in ("django.db.migrations", "django.db.migrations.operations"):
+                raise Unclear
+            if name in self.steps:
+                self.steps[name](operation)
+            elif name not in _STATELESS:
+                raise Unclear
+
+    def text(self, call: ex.Call, position: int, name: str) -> str:
+        value = call.argument(position, name)
+        if not isinstance(value, ex.Literal) or not isinstance(value.value, str):
+            raise Unclear
+        return value.value
+
+    def model(self, call: ex.Call, position: int, name: str) -> ModelState:
+        found = self.state.get(self.text(call, position, name).lower())
+        if found is None:
+            raise Unclear
+        return found
+
+    def place(self, call: ex.Call) -> Place:
+        return Place(self.view.module.path, self.outline.unit, call.function.range)
+
+    def create_model(self, call: ex.Call) -> None:
+        assert self.member is not None
+        name, place = self.text(call, 0, "name"), self.place(call)
+        model = ModelState(name, place, self._is_plain(call.argument(3, "bases")))
+        for element in _elements(call.argument(1, "fields"), self.view, self.member):
+            first = element.elements[0] if isinstance(element, ex.Display) and element.elements else None
+            if not isinstance(first, ex.Literal) or not isinstance(first.value, str):
+                raise Unclear
+            model.fields[first.value.lower()] = first.value, place
+        self.state[name.lower()] = model
+
+    def _is_plain(self, bases: ex.Expression | None) -> bool:
+        if bases is None:
+            return True
+        if not isinstance(bases, ex.Display):
+            return False
+        scope = self.member.fact.at.scope if self.member is not None else 0
+        return all(
+            isinstance(b, ex.Literal) or self.outline.resolve(b, scope) in _MODEL for b in bases.elements
+        )
+
+    def delete_model(self, call: ex.Call) -> None:
+        del self.state[self.model(call, 0, "name").name.lower()]
+
+    def rename_model(self, call: ex.Call) -> None:
+        model = self.model(call, 0, "old_name")
+        del self.state[model.name.lower()]
+        model.name = self.text(call, 1, "new_name")
+        self.state[model.name.lower()] = model
+
+    def add_field(self, call: ex.Call) -> None:
+        name = self.text(call, 1, "name")
+        self.model(call, 0, "model_name").fields[name.lower()] = name, self.place(call)
+
+    def remove_field(self, call: ex.Call) -> None:
+        fields = self.model(call, 0, "model_name").fields
+        if fields.pop(self.text(call, 1, "name").lower(), None) is None:
+            raise Unclear
+
+    def rename_field(self, call: ex.Call) -> None:
+        fields = self.model(call, 0, "model_name").fields
+        found = fields.pop(self.text(call, 1, "old_name").lower(), None)
+        if found is None:
+            raise Unclear
+        name = self.text(call, 2, "new_name")
+        fields[name.lower()] = name, found[1]
+
+    def run_sql(self, call: ex.Call) -> None:
+        if (found := call.argument(2, "state_operations")) is not None:
+            self.operations(found)
+
+    def separate(self, call: ex.Call) -> None:
+        if (found := call.argument(1, "state_operations")) is not None:
+            self.operations(found)
