@@ -7,11 +7,10 @@
 from __future__ import annotations
 
 import re
-import tokenize
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..text.document import split_lines
+from .comments import comments
 
 _IGNORE = re.compile(r"#\s*pybackend:\s*(?P<kind>ignore(?:-file)?)\[(?P<rules>[\w\s,-]+)\]")
 _NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)", re.IGNORECASE)
@@ -37,7 +36,7 @@ def suppressions(text: str) -> tuple[Suppression, ...]:
 
 
 def _read(text: str) -> Iterator[Suppression]:
-    for line, column, comment in _comments(text):
+    for line, column, comment in comments(text)[0]:
         found = _IGNORE.search(comment)
         if found:
             names = tuple(name for name in re.split(r"[,\s]+", found["rules"].strip()) if name)
@@ -46,13 +45,3 @@ def _read(text: str) -> Iterator[Suppression]:
         if found:
             codes = tuple(re.split(r"[,\s]+", found["codes"].strip().upper()))
             yield Suppression(line, column, "noqa", codes)
-
-
-def _comments(text: str) -> Iterator[tuple[int, int, str]]:
-    lines = split_lines(text)
-    try:
-        for token in tokenize.generate_tokens(iter([*lines, ""]).__next__):
-            if token.type == tokenize.COMMENT:
-                yield token.start[0] - 1, token.start[1], token.string
-    except (tokenize.TokenError, IndentationError, SyntaxError, StopIteration):
-        return

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import tokenize
 from collections.abc import Iterator
 
 from ....facts import expressions as ex
@@ -14,6 +12,7 @@ from ....fixes.source import Source
 from ....project.classes import ClassView
 from ....project.outline import Outline
 from ....project.project import Project
+from ....syntax.comments import comments
 from .models import Hit, is_model
 from .rows import CONFIG_KEYS, REMOVED_KEYS, SETTINGS_BASES
 
@@ -197,8 +196,5 @@ def _rendered(rows: list[tuple[int, str]], place: ex.Range, model: ClassView, so
 
 def _comments(text: str, line: int) -> dict[int, str]:
     """The comments of a piece of code by line."""
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(text + "\n").readline))
-    except (tokenize.TokenError, IndentationError):
-        return {line: text}
-    return {line + t.start[0] - 1: t.string for t in tokens if t.type == tokenize.COMMENT}
+    found, is_whole = comments(text + "\n")
+    return {line + comment.line: comment.text for comment in found} if is_whole else {line: text}
