@@ -133,9 +133,8 @@ class _Reader:
 
     def _call(self, call: ex.Call, order: int) -> Iterator[Use]:
         function = call.function
-        if isinstance(function, ex.Attribute) and self._is_change(function.name):
-            if isinstance(function.value, ex.Name) and function.value.id == self.name:
-                yield Use("changed", call.range, order)
+        if self._is_change(function):
+            yield Use("changed", call.range, order)
         context = "read" if isinstance(function, ex.Name) and function.id in _READERS else "handed"
         yield from self.visit(function, "read", order)
         for argument in (*call.arguments, *(keyword.value for keyword in call.keywords if keyword.name)):
@@ -144,5 +143,9 @@ class _Reader:
             if keyword.name is None:
                 yield from self.visit(keyword.value, "read", order)
 
-    def _is_change(self, method: str) -> bool:
-        return method in _ADDING or (method in _REMOVING and not self.is_empty)
+    def _is_change(self, function: ex.Expression) -> bool:
+        """Whether it is a method of the name that changes what that holds."""
+        if not isinstance(function, ex.Attribute) or not isinstance(function.value, ex.Name):
+            return False
+        is_change = function.name in _ADDING or (function.name in _REMOVING and not self.is_empty)
+        return is_change and function.value.id == self.name
