@@ -6,6 +6,7 @@ import contextlib
 import io
 import logging
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,6 +60,30 @@ def test_the_logged_text_is_the_printed_one(printed: str, keyword: str) -> None:
         _run(before)
     if after != before:
         assert _logged(after) == [output.getvalue().removesuffix("\n")]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "*b, 'x'",
+        "a, end=''",
+        "a, sep=c",
+        "f'{a:{a}}'",
+        "f'{a!r}' % b",
+        "'%(x)s' % b",
+        "'%s %s' % (a,)",
+        "'%s' % (a, c)",
+        "'{} {}'.format(a)",
+        "'{1} {0}'.format(a, c)",
+        "'{a.real}'.format(a=a)",
+        "one for one in b",
+        "a,  # why\n        c",
+    ],
+)
+def test_what_cannot_be_said_with_arguments_stays(printed: str) -> None:
+    before = f"{HEAD}    print({printed}){TAIL}"
+    after = fixed(engine_for(Example({"app/service.py": before}), {}), "print-debug")["app/service.py"]
+    assert after == before
 
 
 def _run(code: str) -> None:
