@@ -88,11 +88,12 @@ def _is_class_variable(annotation: ex.Expression) -> bool:
 
 def contexts_and_keys(outline: Outline) -> Iterator[Finding]:
     """`ContextVar(default=[])` and `dict.fromkeys(keys, [])`."""
+    has_contexts = "contextvars" in outline.module.packages
     for site in outline.facts.calls:
         function = site.call.function
         if isinstance(function, ex.Attribute) and function.name == "fromkeys":
             value, path, case = site.call.argument(1, "value"), "builtins.dict.fromkeys", "keys"
-        elif site.call.keywords and site.call.keyword("default") is not None:
+        elif has_contexts and site.call.keyword("default") is not None:
             value, path, case = site.call.keyword("default"), "contextvars.ContextVar", "context"
         else:
             continue

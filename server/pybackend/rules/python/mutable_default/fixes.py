@@ -10,6 +10,7 @@ from ....findings import Finding
 from ....fixes.factories import factory
 from ....fixes.fix import Fix
 from ....fixes.source import Source
+from ....project.mutables import is_empty
 from ....project.outline import Outline
 from ....project.project import Project
 from ....text.edits import Edit
@@ -39,6 +40,8 @@ def _none(parameter: Parameter, function: Function, source: Source, project: Pro
     edits = [source.replace(value.range, "None")]
     imports: tuple[str, ...] = ()
     if parameter.annotation is not None:
+        if _admits_none(parameter.annotation) and not is_empty(value):
+            return  # an explicit None may mean something else than the default
         annotated = _optional(parameter.annotation, source, project)
         if annotated is None:
             return
