@@ -31,7 +31,8 @@ def test_dataclasses_refuse_unhashable_defaults(default: object, decorate: objec
 
 def test_dataclasses_refuse_field_defaults_and_values_that_compare() -> None:
     address = dataclasses.make_dataclass("Address", [])
-    for default in (dataclasses.field(default=[]), address()):
+    defaults: tuple[object, ...] = (dataclasses.field(default=list[str]()), address())
+    for default in defaults:
         with pytest.raises(ValueError, match="mutable default"):
             dataclasses.make_dataclass("Order", [("rows", object, default)])
 
