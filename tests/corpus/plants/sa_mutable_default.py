@@ -29,9 +29,11 @@ def is_column(file: SourceFile, function: ast.expr) -> bool:
 def mutations(file: SourceFile, column: ast.Call) -> Iterator[Mutation]:
     default = next((keyword for keyword in column.keywords if keyword.arg == "default"), None)
     edit: Edit
+    if "as_mutable" in file.text(column):
+        return  # makes an object of its own of every value
     if default is not None and (name := file.dotted(default.value)) in EMPTY:
         edit = file.replace(default.value, EMPTY[name])
-    elif default is None and any(word in file.text(column) for word in ("JSON", "ARRAY", "MutableDict")):
+    elif default is None and any(word in file.text(column) for word in ("JSON", "ARRAY")):
         written = file.chance.choice(["default={}", "default=[]", "default=dict()"])
         before = file.data[: file.end(column) - 1].rstrip()
         separator = "" if before.endswith((b",", b"(")) else ", "
