@@ -20,7 +20,7 @@ def test_only_safe_fixes_unless_told(shell: Shell) -> None:
     assert run.code == 1 and path.read_text() == BARE and "Fixed" not in run.out
     run = shell.run(*ALL)
     assert run.code == 0 and path.read_text() == FIXED
-    assert run.out == "Fixed 1 finding.\nNothing found in 1 file.\n"
+    assert run.out == "Fixed 1 finding.\nNothing is left in 1 file.\n"
 
 
 @pytest.mark.parametrize(

@@ -41,14 +41,15 @@ class Summary:
         verb = "Would fix" if self._is_dry else "Fixed"
         lines = [f"{verb} {_count(self.fixed, 'finding')}."] if self.fixed else []
         if not self.total:
-            lines.append(colours.green(f"Nothing found in {_count(files, 'file')}."))
+            nothing = "Nothing is left" if self.fixed else "Nothing found"
+            lines.append(colours.green(f"{nothing} in {_count(files, 'file')}."))
         else:
             counts = [
                 colours.paint(_count(self.severities[s], s, s in ("error", "warning", "hint")), s)
                 for s in SEVERITIES
                 if self.severities[s]
             ]
-            total = _count(self.total, "finding")
+            total = _count(self.total, "finding") + (" left" if self.fixed else "")
             lines.append(f"{total} in {_count(files, 'file')}: {', '.join(counts)}")
         offered = [f"up to {self.safe:,} with --fix"] if self.safe else []
         if self.unsafe:
