@@ -8,7 +8,9 @@ from typing import NamedTuple
 _TEST = re.compile(
     r"(^|/)(tests?|testing|test_?utils?|t/(unit|integration|smoke))/|(^|/)(test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$"
 )
-_MIGRATION = re.compile(r"(^|/)migrations/[^/]+\.py$|(^|/)(alembic|_?migrations)/versions/([^/]+/)*[^/]+\.py$")
+_MIGRATION = re.compile(
+    r"(^|/)migrations/[^/]+\.py$|(^|/)(alembic|_?migrations)/versions/([^/]+/)*[^/]+\.py$"
+)
 _SCRIPT = re.compile(
     r"(^|/)(scripts?|bin|cli|tools?|examples?|benchmarks?|docs|docs_src|management/commands)/"
     r"|(^|/)(manage|setup|conf|fabfile|noxfile|tasks_cli|cli|__main__)\.py$"
@@ -20,7 +22,9 @@ _DEVELOPMENT = re.compile(
     r"|(^|/)(settings|config)(dev|local|test|debug|demo)[^/]*\.py$"
     r"|(^|/)(dev|develop|development|local|test|tests|testing|test_?utils?|examples?|sandbox|demo)/"
 )
-_DOCUMENTATION = re.compile(r"(^|/)(docs?|docs_src|examples?|tutorials?|samples?|snippets|cookbook|example_\w+)/")
+_DOCUMENTATION = re.compile(
+    r"(^|/)(docs?|docs_src|examples?|tutorials?|samples?|snippets|cookbook|example_\w+)/"
+)
 
 
 class Role(NamedTuple):
