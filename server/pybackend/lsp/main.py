@@ -87,7 +87,10 @@ async def _run(reader: FrameReader, channel: Channel, first: dict[str, Any]) -> 
         asyncio.get_running_loop().add_reader(reader.descriptor, read)
     except (NotImplementedError, OSError):
         threading.Thread(target=_read_in_thread, args=(reader, front), daemon=True, name="reader").start()
-    return await front.finished
+    try:
+        return await front.finished
+    finally:
+        front.loop.remove_reader(reader.descriptor)
 
 
 def _read_in_thread(reader: FrameReader, front: Front) -> None:

@@ -50,7 +50,7 @@ class FrameReader:
         return body
 
     def _fill(self) -> bool:
-        piece = self._stream.read(1 << 20)
+        piece = self._stream.read(1 << 16)
         self._buffer += piece or b""
         return bool(piece)
 

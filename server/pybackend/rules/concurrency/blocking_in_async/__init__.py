@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 
 from ....facts import expressions as ex
@@ -18,6 +19,7 @@ from .fixes import rewrites
 from .loops import event_loop, translated
 from .table import LATER, LEAVES, Blocking, blocking, canonical
 
+_BUILTINS = frozenset(dir(builtins))
 _HARMLESS_AT_START = frozenset({"file", "entry", "spawn", "cpu"})
 
 
@@ -78,7 +80,14 @@ def _is_candidate(site: CallSite, outline: Outline) -> bool:
     function = site.call.function
     if isinstance(function, ex.Attribute):
         return function.name in LEAVES or outline.module.binds("boto3")
-    return isinstance(function, ex.Name)
+    if not isinstance(function, ex.Name):
+        return False
+    if function.id in LEAVES:
+        return True
+    if outline.module.binds(function.id) and not outline.facts.imports:
+        path = outline.module.resolve_name(function.id)
+        return path is not None and path.rpartition(".")[2] in LEAVES
+    return function.id not in _BUILTINS
 
 
 def _follows(call: ex.Call, reported: set[ex.Range]) -> bool:
