@@ -73,6 +73,16 @@ class Module:
         return frozenset().union(*(handed_over(unit.facts) for unit in self.units if unit.facts is not None))
 
     @cached_property
+    def coroutines(self) -> frozenset[str]:
+        """The names of the module's coroutine functions and methods, those inside functions left out."""
+        return frozenset(
+            function.name
+            for unit in self.units
+            for function in (unit.facts or EMPTY).functions
+            if function.is_async and unit.facts.scopes[function.at.scope].kind in ("unit", "class")
+        )
+
+    @cached_property
     def overloaded(self) -> frozenset[str]:
         """The paths of functions that have an `@overload`."""
         return overloaded(self)
