@@ -9,6 +9,10 @@ from tests.corpus.projects import Project, chosen_projects
 
 FUTURE = re.compile(r"^from __future__ import .*\n", re.MULTILINE)
 CONSOLE = re.compile(r"django\.core\.management|\binput\(|sys\.exit")
+CLEAN = "litellm/router_utils/pre_call_checks/io_token_rate_limit_check.py"
+"""Of the corpus's modules of 950 to 1,150 lines in which neither tool finds anything and names are returned,
+the one whose functions have the median length."""
+
 LONGEST_FUNCTION = 300
 """Lines; edits are made in functions no longer than this, as nearly all functions are."""
 
@@ -25,11 +29,10 @@ class BenchFile:
 
 
 def bench_files() -> list[BenchFile]:
-    by_name = {project.name: project for project in chosen_projects(["Django", "nautobot", "prefect"])}
+    by_name = {project.name: project for project in chosen_projects(["Django", "nautobot", "litellm"])}
     django = by_name["Django"]
-    clean = "src/prefect/client/orchestration/_flow_runs/client.py"
     return [
-        BenchFile("1,000 lines, clean", "flow_runs.py", read(by_name["prefect"], clean)),
+        BenchFile("1,000 lines, clean", "limits.py", read(by_name["litellm"], CLEAN)),
         BenchFile("1,000 lines", "options.py", read(django, "django/db/models/options.py")),
         BenchFile("5,000 lines", "views.py", read(by_name["nautobot"], "nautobot/extras/views.py")),
         BenchFile("20,000 lines", "joined.py", joined(django.root / "django" / "db", 20_000)),
