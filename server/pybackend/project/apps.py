@@ -17,6 +17,7 @@ from .files import ProjectFile
 from .migrations import dependencies
 from .module import Module, module_name
 from .project import Project
+from .roles import role_of
 
 _MANY = 400
 """No more files than this are looked through for a word."""
@@ -103,21 +104,20 @@ class Apps:
         return {name: self.file(path) for name, path in names.items() if name[0] not in "_~"}
 
     def _label(self, directory: str, migrations: dict[str, Module]) -> str:
-        """What its migrations call the app, or its configuration, or else the directory's name."""
-        votes = Counter(
-            label
-            for module in migrations.values()
-            for label, name in dependencies(module)
-            if name in migrations and name != "0001_initial"
-        )
-        if votes:
-            return votes.most_common(1)[0][0]
+        """What its configuration calls the app, or its own migrations, or else the directory's name."""
         configuration = self.file(f"{directory}/apps.py")
         for view in configuration.module.classes.values() if configuration is not None else ():
             label = _text(view, "label")
             if label is not None and _text(view, "name") is not None:
                 return label
-        return directory.rpartition("/")[2]
+        name = directory.rpartition("/")[2]
+        votes = Counter(
+            label
+            for module in migrations.values()
+            for label, other in dependencies(module)
+            if other in migrations and not other.startswith("0001")
+        )
+        return votes.most_common(1)[0][0] if votes and name not in votes else name
 
 
 class Around:
@@ -162,7 +162,9 @@ class Around:
         for parent in self._parents():
             for pattern in ("settings.py", "*/settings.py", "*/settings/*.py", "settings/*.py"):
                 found |= {p.relative_to(self.root).as_posix() for p in (self.root / parent).glob(pattern)}
-        return any("MIGRATION_MODULES" in self._text(path) for path in found)
+        roles = ((path, role_of(path)) for path in found)
+        used = [path for path, role in roles if not role.is_test and not role.is_development]
+        return any("MIGRATION_MODULES" in self._text(path) for path in used)
 
     def _parents(self) -> list[str]:
         """The directories around the app up to the project's root, each with a slash behind."""

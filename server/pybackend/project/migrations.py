@@ -18,6 +18,8 @@ _STATELESS = frozenset(
     | {"AlterOrderWithRespectTo", "AlterModelOptions", "AlterModelManagers", "AddIndex", "RemoveIndex"}
     | {"RenameIndex", "AddConstraint", "RemoveConstraint", "AlterConstraint", "RunPython"}
 )
+_OTHERS = frozenset({"wagtail.models.BootstrapTranslatableModel"})
+"""Operations of libraries that only move data."""
 _MODEL = frozenset(
     {"django.db.models.Model", "django.db.models.base.Model", "django.contrib.gis.db.models.Model"}
 )
@@ -67,41 +69,58 @@ def _migration(module: Module) -> ClassView:
         raise Unclear
     for name in ("operations", "dependencies", "replaces", "run_before"):
         found = [member for member in view.members if member.fact.name == name]
-        if len(found) > 1 or (found and name == "run_before"):
+        if len(found) > 1 and name != "operations":
             raise Unclear
     return view
 
 
 def _pairs(view: ClassView, name: str) -> Iterator[tuple[str, str]]:
-    """The (app, migration) pairs of a list in a migration's body."""
+    """The (app, migration) pairs of a list in a migration's body.
+
+    What settings add to the dependencies is taken for other apps'; the order would be unclear otherwise.
+    """
     member = view.fields.get(name)
     if member is None or not isinstance(member.fact, Binding):
         return
-    for element in _elements(member.fact.value, view, member):
+    for element in _elements(member.fact.value, name == "dependencies"):
         parts = element.elements if isinstance(element, ex.Display) else ()
         texts = [part.value for part in parts if isinstance(part, ex.Literal)]
         if len(texts) == 2:
             yield str(texts[0]), str(texts[1])
-        elif not isinstance(element, ex.Call):
+        elif name != "dependencies":
             raise Unclear
 
 
 def _elements(
-    expression: ex.Expression | None, view: ClassView, member: Member, depth: int = 0
+    expression: ex.Expression | None, is_lenient: bool = False, has_alternatives: bool = False
 ) -> list[ex.Expression]:
-    """The elements of a list that is written out, or named and written out elsewhere in the class."""
+    """The elements of a list that is written out.
+
+    With `is_lenient`, those of the parts that are; with `has_alternatives`, those of both sides of an `if`.
+    """
     if isinstance(expression, ex.Display) and expression.kind in ("list", "tuple"):
-        if any(isinstance(element, ex.Starred) for element in expression.elements):
+        if any(isinstance(element, ex.Starred) for element in expression.elements) and not is_lenient:
             raise Unclear
         return list(expression.elements)
     if isinstance(expression, ex.Operation) and expression.operator == "Add":
-        left = _elements(expression.left, view, member, depth)
-        return left + _elements(expression.right, view, member, depth)
-    if isinstance(expression, ex.Name) and depth < 5:
-        named = [m for m in view.members if m.fact.name == expression.id]
-        if len(named) == 1 and isinstance(named[0].fact, Binding) and named[0].outline is member.outline:
-            return _elements(named[0].fact.value, view, member, depth + 1)
+        sides = expression.left, expression.right
+        return [e for side in sides for e in _elements(side, is_lenient, has_alternatives)]
+    if isinstance(expression, ex.Conditional) and (is_lenient or has_alternatives):
+        sides = expression.then, expression.otherwise
+        return [e for side in sides for e in _elements(side, is_lenient, has_alternatives)]
+    if is_lenient:
+        return []
     raise Unclear
+
+
+def _named(expression: ex.Expression | None, view: ClassView, member: Member) -> Member:
+    """The member of the class that a name stands for, else the one given."""
+    if not isinstance(expression, ex.Name):
+        return member
+    named = [other for other in view.members if other.fact.name == expression.id]
+    if len(named) != 1 or not isinstance(named[0].fact, Binding) or named[0].fact is member.fact:
+        raise Unclear
+    return named[0]
 
 
 def _ordered(label: str, views: dict[str, ClassView]) -> list[str]:
@@ -123,6 +142,8 @@ def _ordered(label: str, views: dict[str, ClassView]) -> list[str]:
     nodes = [name for name in views if name not in replaced]
     parents: dict[str, list[str]] = {name: [] for name in nodes}
     for name, view in views.items():
+        if any(app == label for app, _ in _pairs(view, "run_before")):
+            raise Unclear
         for app, parent in _pairs(view, "dependencies"):
             if app != label or parent.startswith("__"):
                 continue
@@ -155,7 +176,7 @@ class _Replay:
 
     def __init__(self, view: ClassView, state: State) -> None:
         self.view, self.state = view, state
-        self.member = view.fields.get("operations")
+        self.member: Member | None = None
         self.steps: dict[str, Callable[[ex.Call], None]] = {
             "CreateModel": self.create_model,
             "DeleteModel": self.delete_model,
@@ -168,8 +189,17 @@ class _Replay:
         }
 
     def run(self) -> None:
-        if self.member is not None and isinstance(self.member.fact, Binding):
-            self.operations(self.member.fact.value)
+        """Apply the operations; alternatives (`if` and `else`) only where none changes the state."""
+        found = [member for member in self.view.members if member.fact.name == "operations"]
+        before = self._names() if len(found) > 1 else []
+        for self.member in found:
+            if isinstance(self.member.fact, Binding):
+                self.operations(self.member.fact.value)
+        if len(found) > 1 and before != self._names():
+            raise Unclear
+
+    def _names(self) -> list[tuple[str, list[str]]]:
+        return [(name, list(model.fields)) for name, model in self.state.items()]
 
     @property
     def outline(self) -> Outline:
@@ -178,19 +208,27 @@ class _Replay:
 
     def operations(self, expression: ex.Expression | None) -> None:
         assert self.member is not None
-        for operation in _elements(expression, self.view, self.member):
-            if not isinstance(operation, ex.Call) or any(k.name is None for k in operation.keywords):
-                raise Unclear
-            path = self.outline.resolve(operation.function, self.member.fact.at.scope) or ""
-            home, _, name = path.rpartition(".")
-            if home == "django.contrib.postgres.operations":
-                continue
-            if home not in ("django.db.migrations", "django.db.migrations.operations"):
-                raise Unclear
-            if name in self.steps:
-                self.steps[name](operation)
-            elif name not in _STATELESS:
-                raise Unclear
+        outer, self.member = self.member, _named(expression, self.view, self.member)
+        if self.member is not outer and isinstance(self.member.fact, Binding):
+            expression = self.member.fact.value
+        for operation in _elements(expression):
+            self.apply(operation)
+        self.member = outer
+
+    def apply(self, operation: ex.Expression) -> None:
+        assert self.member is not None
+        if not isinstance(operation, ex.Call) or any(k.name is None for k in operation.keywords):
+            raise Unclear
+        path = self.outline.resolve(operation.function, self.member.fact.at.scope) or ""
+        home, _, name = path.rpartition(".")
+        if home == "django.contrib.postgres.operations" or path in _OTHERS:
+            return
+        if home not in ("django.db.migrations", "django.db.migrations.operations"):
+            raise Unclear
+        if name in self.steps:
+            self.steps[name](operation)
+        elif name not in _STATELESS:
+            raise Unclear
 
     def text(self, call: ex.Call, position: int, name: str) -> str:
         value = call.argument(position, name)
@@ -208,10 +246,9 @@ class _Replay:
         return Place(self.view.module.path, self.outline.unit, call.function.range)
 
     def create_model(self, call: ex.Call) -> None:
-        assert self.member is not None
         name, place = self.text(call, 0, "name"), self.place(call)
         model = ModelState(name, place, self._is_plain(call.argument(3, "bases")))
-        for element in _elements(call.argument(1, "fields"), self.view, self.member):
+        for element in _elements(call.argument(1, "fields"), has_alternatives=True):
             first = element.elements[0] if isinstance(element, ex.Display) and element.elements else None
             if not isinstance(first, ex.Literal) or not isinstance(first.value, str):
                 raise Unclear
