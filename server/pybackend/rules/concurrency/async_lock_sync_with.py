@@ -11,6 +11,7 @@ from ...fixes.source import Source
 from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Withs, rule
+from ._expecting import is_expected_to_fail
 
 _LOCKS = "Lock Semaphore BoundedSemaphore Condition TaskGroup timeout timeout_at"
 _ASYNC_ONLY = frozenset(
@@ -33,7 +34,7 @@ def check(withs: Withs, outline: Outline) -> Iterator[Finding]:
             continue
         for context, _ in found.items:
             path = outline.resolve(context, found.at.scope)
-            if path in _ASYNC_ONLY:
+            if path in _ASYNC_ONLY and not is_expected_to_fail(found.at, outline):
                 written = ex.dotted(context) or path
                 yield Finding(context.range, "", {"context": written.removesuffix("()")})
 

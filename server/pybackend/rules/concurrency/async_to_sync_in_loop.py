@@ -12,6 +12,7 @@ from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Calls, rule
 from ._awaiting import continues, may_await
+from ._expecting import is_expected_to_fail
 
 _BRIDGES = frozenset({"asgiref.sync.async_to_sync()", "asgiref.sync.AsyncToSync()"})
 
@@ -27,7 +28,9 @@ def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
         return
     for site in calls:
         function = None if site.is_awaited else outline.coroutine(site.at)
-        if function is not None and outline.callee(site) in _BRIDGES:
+        if function is None or outline.callee(site) not in _BRIDGES:
+            continue
+        if not is_expected_to_fail(site.at, outline):
             yield Finding(site.call.range, "", {"function": function.name})
 
 

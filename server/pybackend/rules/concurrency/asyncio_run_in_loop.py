@@ -13,6 +13,7 @@ from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Calls, rule
 from ._awaiting import awaited, may_await
+from ._expecting import is_expected_to_fail
 
 _LOOPS = ("get_event_loop()", "get_running_loop()", "new_event_loop()", "AbstractEventLoop()")
 _RUNNERS = frozenset(
@@ -34,7 +35,9 @@ def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
         if last_name(site.call) not in _NAMES or site.is_awaited:
             continue
         function = outline.coroutine(site.at)
-        if function is not None and outline.callee(site) in _RUNNERS:
+        if function is None or outline.callee(site) not in _RUNNERS:
+            continue
+        if not is_expected_to_fail(site.at, outline):
             call = ex.dotted(site.call.function) or last_name(site.call)
             yield Finding(site.call.range, "", {"call": call, "function": function.name})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...facts import expressions as ex
+from ...facts.tables import CallSite
 from ...findings import Finding
 from ...fixes.fix import Fix
 from ...fixes.source import Source
@@ -25,11 +26,13 @@ _SET = "background_tasks"
 
 
 @rule
-def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
+def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]:
     stored: dict[ex.Range, tuple[str, int]] | None = None
     called_back: set[ex.Range] | None = None
     for site in calls:
         if last_name(site.call) not in _NAMES or outline.callee(site) not in _STARTS:
+            continue
+        if not _is_new(site) or project.role(outline.module).is_test:
             continue
         values = {"call": ex.dotted(site.call.function) or last_name(site.call)}
         if site.role == "statement":
@@ -44,7 +47,7 @@ def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
             name, scope = stored[site.call.range]
             if name == "_":
                 yield Finding(site.call.range, "", values)
-            elif name not in outline.facts.names and outline.facts.scopes[scope].kind == "function":
+            elif name not in outline.facts.names and _is_local(name, scope, outline):
                 yield Finding(site.call.range, "local", {**values, "name": name})
 
 
@@ -66,6 +69,20 @@ def fix(finding: Finding, source: Source, _: Project) -> Iterator[Fix]:
     after = f"\n{indent}{_SET}.add(task)\n{indent}task.add_done_callback({_SET}.discard)"
     edits = (source.insert(line, column, "task = "), source.insert(end_line, end_column, after))
     yield Fix(edits, definitions=(f"{_SET}: set[asyncio.Future[object]] = set()",))
+
+
+def _is_new(site: CallSite) -> bool:
+    """Whether it makes a task: `ensure_future` gives back what is one already."""
+    given = site.call.arguments[:1]
+    return last_name(site.call) != "ensure_future" or (bool(given) and isinstance(given[0], ex.Call))
+
+
+def _is_local(name: str, scope: int, outline: Outline) -> bool:
+    """Whether the name is the function's own, not a global or that of a function around."""
+    if outline.facts.scopes[scope].kind != "function":
+        return False
+    found = outline.lookup(name, scope)
+    return found is not None and all(local.scope == scope for local in found)
 
 
 def _stored(outline: Outline) -> dict[ex.Range, tuple[str, int]]:

@@ -14,6 +14,7 @@ from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Calls, rule
 from ._awaiting import continues, may_await
+from ._expecting import is_expected_to_fail
 
 _TESTS = frozenset({"if", "while", "assert"})
 _IDENTITY = frozenset({"Is", "IsNot"})
@@ -31,7 +32,7 @@ def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
             asked = _asked(outline.facts) if asked is None else asked
             if site.call.range not in asked:
                 continue
-        if gives_coroutine(site, outline) and not _is_expected_to_fail(site, outline):
+        if gives_coroutine(site, outline) and not is_expected_to_fail(site.at, outline):
             case = "" if site.role == "statement" else "truth"
             yield Finding(site.call.range, case, {"call": _written(site)})
 
@@ -66,13 +67,3 @@ def _truths(test: ex.Expression) -> Iterator[ex.Range]:
         yield from _truths(test.operand)
     elif isinstance(test, ex.Comparison) and _IDENTITY.isdisjoint(test.operators):
         yield from (side.range for side in (test.left, *test.values) if isinstance(side, ex.Call))
-
-
-def _is_expected_to_fail(site: CallSite, outline: Outline) -> bool:
-    """Whether a test expects the call itself to raise or to warn."""
-    contexts = (block.expression for block in outline.blocks(site.at) if block.kind == "with")
-    return any(
-        isinstance(context, ex.Call)
-        and last_name(context) in ("raises", "warns", "assertRaises", "deprecated_call")
-        for context in contexts
-    )
