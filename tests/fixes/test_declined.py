@@ -1,0 +1,21 @@
+"""Findings whose fix would be wrong are left as they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.checking import engine_for, fixed, marks
+from tests.marked import Example
+
+HANDLERS = [
+    "try:\n    run()\nexcept Exception:\n    x = 1\nexcept:\n    x = 2\n",
+    "class Exception(ValueError):\n    pass\n\n\ntry:\n    run()\nexcept:\n    x = 2\n",
+    "try:\n    run()\nexcept BaseException as error:\n    raise ValueError from error\n",
+]
+
+
+@pytest.mark.parametrize("text", HANDLERS)
+def test_handlers_that_cannot_be_narrowed(text: str) -> None:
+    engine = engine_for(Example({"app/service.py": text}), {})
+    assert [mark.rule for mark in marks(engine)] == ["bare-except"]
+    assert fixed(engine, "bare-except") == {"app/service.py": text}
