@@ -1,4 +1,4 @@
-"""`except Exception:` becomes `except:`, where the handler does not raise again."""
+"""`except Exception:` becomes `except:`, where the handler does not raise again and no linter is told off."""
 
 import ast
 from collections.abc import Iterator
@@ -13,7 +13,10 @@ def plants(file: SourceFile) -> Iterator[Mutation]:
     file.chance.shuffle(handlers)
     for handler in handlers:
         broad = isinstance(handler.type, ast.Name) and handler.type.id == "Exception"
-        if broad and handler.type and not handler.name and not leaves(handler) and file.is_application:
+        line = file.data.decode().splitlines()[handler.lineno - 1]
+        if not broad or handler.name or leaves(handler) or not file.is_application or "noqa" in line:
+            continue
+        if handler.type:
             header = (file.start(handler), file.end(handler.type), "except")
             yield file.mutate("except", [header], at=file.start(handler))
 
