@@ -83,18 +83,17 @@ class Accesses:
 
     def _other(self, owner: Rows, names: list[str], number: int, is_called: bool) -> Miss | None:
         """A column that was left out, or a property or method that reads relations itself."""
-        name = names[number]
-        found = owner.model.members.get(name)
-        if found is None or owner.loaded is None:
+        name, loaded = names[number], owner.loaded
+        if loaded is None:
             return None
-        member, _ = found
-        if isinstance(member.fact, Function):
-            is_last_call = is_called and number == len(names) - 1
-            return self._method(owner, member, number, is_last_call)
-        field, loaded = owner.model.fields.get(name), owner.loaded
+        found = owner.model.members.get(name)
+        if found is not None and isinstance(found[0].fact, Function):
+            return self._method(owner, found[0], number, is_called and number == len(names) - 1)
+        field = owner.model.fields.get(name) or owner.model.fields.get(name.removesuffix("_id"))
         if field is None or owner.prefix or field.call.keyword("primary_key") or loaded.is_peers:
             return None
-        if name in loaded.hidden or (loaded.shown is not None and name not in loaded.shown):
+        columns = {field.name, f"{field.name}_id"}
+        if loaded.hidden & columns or (loaded.shown is not None and not loaded.shown & columns):
             return Miss("deferred", number + 1, (name,), None)
         return None
 

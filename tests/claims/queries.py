@@ -1,0 +1,71 @@
+"""Counts the queries of each function of a module of models and loops, with few rows and with more.
+
+`python queries.py MODULE.py` prints JSON: for each function whether more rows took more queries.
+"""
+
+import importlib.util
+import json
+import sys
+from types import ModuleType
+from typing import Any
+
+import django
+from django.apps import AppConfig
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+
+def main(path: str) -> None:
+    settings.configure(
+        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+        INSTALLED_APPS=[],
+    )
+    django.setup()
+    module = load(path)
+    models = [v for v in vars(module).values() if isinstance(v, type) and hasattr(v, "_meta")]
+    with connection.schema_editor() as editor:
+        for model in models:
+            editor.create_model(model)
+    functions = {name: value for name, value in vars(module).items() if name.startswith("case_")}
+    add_rows(module, 3)
+    few = {name: queries(function) for name, function in functions.items()}
+    add_rows(module, 3)
+    print(json.dumps({name: queries(function) > few[name] for name, function in functions.items()}))
+
+
+def load(path: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("library.models", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    module.__file__ = path
+    sys.modules["library"] = ModuleType("library")
+    sys.modules["library"].__file__ = path
+    config: Any = AppConfig("library", sys.modules["library"])
+    config.apps = django.apps.apps
+    django.apps.apps.app_configs["library"] = config
+    config.models = django.apps.apps.all_models["library"]
+    sys.modules["library.models"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def add_rows(module: Any, number: int) -> None:
+    for _ in range(number):
+        publisher = module.Publisher.objects.create(name="p")
+        author = module.Author.objects.create(name="a", publisher=publisher)
+        module.Profile.objects.create(author=author, bio="b")
+        for editor in (author, None):
+            book = module.Book.objects.create(title="t", author=author, editor=editor)
+            book.tags.add(module.Tag.objects.create(name="t"))
+
+
+def queries(function: Any) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        function()
+    return len(captured)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
