@@ -64,7 +64,7 @@ sample: $(VENV)/.dev corpus-files
 	$(BIN)/python -m tests.corpus.sample $(RULE) --number $(N) --seed $(SEED)
 
 planted: $(VENV)/.dev corpus-files
-	$(BIN)/python -m tests.corpus.planted $(RULE)
+	$(BIN)/python -W ignore -m tests.corpus.planted $(RULE)
 
 .PHONY: corpus-files
 corpus-files: $(VENV)/.dev
