@@ -68,7 +68,7 @@ def fix(finding: Finding, source: Source, _: Project) -> Iterator[Fix]:
     indent = source.indent(line)
     after = f"\n{indent}{_SET}.add(task)\n{indent}task.add_done_callback({_SET}.discard)"
     edits = (source.insert(line, column, "task = "), source.insert(end_line, end_column, after))
-    yield Fix(edits, definitions=(f"{_SET}: set[asyncio.Future[object]] = set()",))
+    yield Fix(edits, definitions=(f"{_SET}: set[asyncio.Task[object]] = set()",))
 
 
 def _is_new(site: CallSite) -> bool:
