@@ -46,6 +46,8 @@ def _expression(place: Range, source: Source) -> ex.Expression | None:
     for site in facts.calls:
         if site.call.range == place:
             return site.call
+        if isinstance(site.call.function, ex.Attribute) and site.call.function.value.range == place:
+            return site.call.function.value
     for loop in facts.loops:
         if loop.iterable is not None and loop.iterable.range == place:
             return loop.iterable
@@ -79,7 +81,9 @@ def _is_open(query: ex.Expression, method: str, source: Source) -> bool:
 def _added(query: ex.Expression, method: str, path: str, source: Source) -> Edit | None:
     for call in _calls(query):
         assert isinstance(call.function, ex.Attribute)
-        if call.function.name == method and not is_none(call):
+        if call.function.name == method:
+            if is_none(call):
+                break
             return _merged(call, path, source)
     quote = "'" if "'" in source.text(query.range) and '"' not in source.text(query.range) else '"'
     code = f"{method}({quote}{path}{quote})"
@@ -101,6 +105,8 @@ def _merged(call: ex.Call, path: str, source: Source) -> Edit | None:
     last = call.arguments[-1]
     for argument in call.arguments if texts(call) is not None else ():
         assert isinstance(argument, ex.Literal) and isinstance(argument.value, str)
+        if argument.value == path:
+            return None
         if path.startswith(f"{argument.value}__"):
             quote = source.text(argument.range)[-1]
             return source.replace(argument.range, f"{quote}{path}{quote}")
