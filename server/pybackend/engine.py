@@ -25,7 +25,10 @@ logger = logging.getLogger(__name__)
 
 
 class Located(NamedTuple):
-    """A finding and where it is in the file as it is now."""
+    """A finding and where it is in the file as it is now.
+
+    Where `unit` is broken, the finding is one of its last good version: what else that said is out of place.
+    """
 
     finding: Finding
     unit: Unit
@@ -173,4 +176,4 @@ def remembered(unit: Unit, equivalents: dict[str, frozenset[str]]) -> Iterator[L
             now = places.get((id(good), line))
             if now is not None and not is_ignored(finding, good, equivalents):
                 start = unit.start + now
-                yield Located(finding, good, (start, column, start + end_line - line, end_column))
+                yield Located(finding, unit, (start, column, start + end_line - line, end_column))

@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 
 from pybackend.engine import Engine
 from pybackend.environment import Environment
+from pybackend.fixing import offers
+from pybackend.project import consoles
+from pybackend.project.module import Module
 from pybackend.project.project import Project
-from tests.checking import rules
+from tests.checking import references, rules
 
 SAMPLES = Path(__file__).parent / "samples"
 _STANDARD = Path(asyncio.__file__).parent
@@ -132,3 +135,28 @@ def test_typing_a_statement_and_taking_it_back(name: str) -> None:
         engine.edit("a.py", (number, 0), (number + 1, 0), "")
         compare(engine)
     assert engine.files["a.py"].source.document.text == TEXTS[name]
+
+
+def test_broken_text_offers_no_fix() -> None:
+    engine = new_engine()
+    engine.open("a.py", "import time\n\n\nasync def f() -> None:\n    print(1)\n    time.sleep(1)\n")
+    engine.edit("a.py", (3, 0), (3, 0), "\n\n")
+    engine.edit("a.py", (6, 4), (6, 4), "x = (\n")
+    known = {rule.id: rule for rule in engine.rules}
+    found = engine.findings("a.py")
+    assert [located.range[0] for located in found] == [8]
+    assert not [offer for one in found for offer in offers(engine.files["a.py"], one, known, references())]
+
+
+def test_a_file_of_prints_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def answer(module: Module) -> bool:
+        asked.append(module.path)
+        return False
+
+    monkeypatch.setattr(consoles, "is_console", answer)
+    engine = new_engine()
+    engine.open("a.py", "".join(f"def f{n}():\n    print({n})\n\n\n" for n in range(20)))
+    assert sum(located.finding.rule == "print-debug" for located in engine.findings("a.py")) == 20
+    assert asked == ["a.py"]

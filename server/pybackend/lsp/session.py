@@ -177,8 +177,8 @@ class Session:
             uri, lines = document.uri, self.lines(document)
             if related.place is None:
                 line, column, end_line, end_column = related.range
-                start = located.unit.start
-                place = line + start, column, end_line + start, end_column
+                moved = located.range[0] - located.finding.range[0]
+                place = line + moved, column, end_line + moved, end_column
             else:
                 place = related.place.absolute
                 if related.place.path != document.relative:

@@ -175,6 +175,13 @@ class Module:
         return found
 
     @cached_property
+    def is_console(self) -> bool:
+        """Whether the module is made to be run in a terminal."""
+        from .consoles import is_console
+
+        return is_console(self)
+
+    @cached_property
     def models(self) -> Models:
         """The Django models that rules on this module know."""
         from .models import Models

@@ -10,7 +10,7 @@ from ....facts.tables import CallSite, Statement
 from ....findings import Finding
 from ....fixes.fix import Fix
 from ....fixes.source import Source
-from ....project.consoles import functions, is_console, is_for_console
+from ....project.consoles import functions, is_for_console
 from ....project.outline import Outline
 from ....project.project import Project
 from ...registry import Calls, rule
@@ -55,7 +55,7 @@ def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]
         return
     for site, path in sites:
         case = _CASES[path]
-        if case != "breakpoint" and is_console(outline.module):
+        if case != "breakpoint" and outline.module.is_console:
             return
         if not _is_meant(site, path, sites, outline, project):
             yield Finding(site.call.range, case, {"call": ex.dotted(site.call.function) or path})
