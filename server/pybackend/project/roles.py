@@ -6,14 +6,15 @@ import re
 from typing import NamedTuple
 
 _TEST = re.compile(
-    r"(^|/)(tests?|testing|test_?utils?|t/(unit|integration|smoke))/|(^|/)(test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$"
+    r"(^|/)(test|([^/]+[_-])?tests|testing|test_?utils?|t/(unit|integration|smoke))/"
+    r"|(^|/)(test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$"
 )
 _MIGRATION = re.compile(
     r"(^|/)migrations/[^/]+\.py$|(^|/)(alembic|_?migrations)/versions/([^/]+/)*[^/]+\.py$"
 )
 _SCRIPT = re.compile(
     r"(^|/)(scripts?|bin|cli|tools?|examples?|benchmarks?|docs|docs_src|management/commands)/"
-    r"|(^|/)(manage|setup|conf|fabfile|noxfile|tasks_cli|cli|__main__)\.py$"
+    r"|(^|/)(manage|setup|conf|fabfile|noxfile|tasks_cli|cli|__main__)\.py$|^(hatch_)?build\.py$"
 )
 _SETTINGS = re.compile(r"(^|/)(settings|config|conf)(/[^/]+|[^/]*)?\.py$|(^|/)[^/]*settings\.py$")
 _DEVELOPMENT = re.compile(

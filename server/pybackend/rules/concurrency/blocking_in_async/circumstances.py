@@ -23,6 +23,8 @@ def blocks(site: CallSite, path: str, outline: Outline) -> bool:
         return not _is_false(call.argument(0, "block"))
     if path.startswith("threading.") and path.endswith(".acquire"):
         return not _is_false(call.argument(0, "blocking")) and not _is_local(site, outline)
+    if path.endswith((".join", ".wait", ".result")):
+        return not _is_zero(call.argument(0, "timeout"))
     if path.startswith("socket.socket()"):
         return not _is_told_not_to_block(outline)
     if path.startswith(_OPENERS):
@@ -51,6 +53,10 @@ def starts_up(function: Function, outline: Outline) -> bool:
 
 def _is_false(flag: ex.Expression | None) -> bool:
     return isinstance(flag, ex.Literal) and flag.value is False
+
+
+def _is_zero(timeout: ex.Expression | None) -> bool:
+    return isinstance(timeout, ex.Literal) and timeout.value == 0
 
 
 def _is_local(site: CallSite, outline: Outline) -> bool:

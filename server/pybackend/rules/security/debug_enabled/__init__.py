@@ -58,7 +58,7 @@ class Switched(NamedTuple):
 def _finding(place: Binding | Switched, kind: str, name: str, outline: Outline) -> Iterator[Finding]:
     role = outline.module.project.role(outline.module)
     value, at = place.value, place.at
-    if value is None or role.is_test or role.is_development:
+    if value is None or role.is_test or role.is_development or role.is_documentation:
         return
     found = switch(value, outline, at.scope)
     if found is None or is_guarded(at, outline):
