@@ -166,3 +166,23 @@ async def test_a_cached_property_keeps_the_coroutine_too() -> None:
     assert await shop.name == "corner"
     with pytest.raises(RuntimeError, match="cannot reuse already awaited coroutine"):
         await shop.name
+
+
+async def test_a_loop_that_catches_the_cancellation_goes_on() -> None:
+    rounds = 0
+
+    async def poll() -> None:
+        nonlocal rounds
+        for _ in range(3):
+            try:
+                await asyncio.sleep(0.01)
+            except asyncio.CancelledError:
+                continue
+            rounds += 1
+
+    task = asyncio.create_task(poll())
+    await asyncio.sleep(0)
+    task.cancel()
+    await task
+    assert not task.cancelled()
+    assert rounds == 2
