@@ -82,6 +82,15 @@ class Engine:
         self.files.pop(path, None)
         self._placed.touch(path)
 
+    def snapshot(self, path: str) -> Engine:
+        """A file as it is now in an engine of its own, for a thread to read while this one is edited.
+
+        What rules find in whole apps is not in it.
+        """
+        twin = Engine(self.project, (rule for rule in self.rules if rule.driver != "app"), self.equivalents)
+        twin.files[path] = self.files[path].snapshot()
+        return twin
+
     def findings(self, path: str) -> list[Located]:
         """What is found in a file now and not ignored, in the order of the text."""
         file = self.files[path]

@@ -32,7 +32,7 @@ def is_ignored(finding: Finding, unit: Unit, equivalents: dict[str, frozenset[st
     """Whether a comment of the unit silences the finding; `equivalents` are linter codes by rule."""
     if not unit.results.suppressions:
         return False
-    lines = set(_lines(finding, unit))
+    lines = set(comment_lines(finding, unit))
     return any(
         suppression.line in lines and silences(suppression, finding.rule, equivalents)
         for suppression in unit.results.suppressions
@@ -74,7 +74,7 @@ def unused_ignores(
                 used = everywhere
             else:
                 findings = unit.results.findings or ()
-                used = {f.rule for f in findings if suppression.line in set(_lines(f, unit))}
+                used = {f.rule for f in findings if suppression.line in set(comment_lines(f, unit))}
             for name in suppression.names:
                 if name not in used and (name in running or name not in known):
                     yield Ignored(name, _comment(suppression, unit), name in known)
@@ -90,7 +90,7 @@ def _comment(suppression: Suppression, unit: Unit) -> Range:
     )
 
 
-def _lines(finding: Finding, unit: Unit) -> Iterator[int]:
+def comment_lines(finding: Finding, unit: Unit) -> Iterator[int]:
     """The lines whose comments count: the finding's, its statement's first and last, its decorators'."""
     line, column = finding.range[:2]
     yield line

@@ -2,123 +2,113 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from ..engine import Engine, Located
-from ..facts.tables import Statement
 from ..fixing import Offer, fix_all, offers
 from ..references import References
 from ..text.edits import Edit, minimal
 from .ignoring_in_project import ignore_in_project
+from .ignoring_in_text import ignore_in_file, ignore_on_line
 
 
 class Action(NamedTuple):
     """One entry of the light bulb's menu; `edits` makes what it does from the text as it is then.
 
-    `kind` is "fix", "fix-rule", "fix-file", "ignore-line", "ignore-file" or "ignore-project".
+    `kind` is "fix", "fix-rule", "ignore-line", "ignore-file" or "ignore-project". `finding` is the first one
+    that it is about.
     """
 
     kind: str
     title: str
-    finding: Located | None
+    finding: Located
     is_preferred: bool
     edits: Callable[[], Offer | tuple[Edit, ...]]
 
 
-def actions(engine: Engine, path: str, findings: list[Located], references: References) -> Iterator[Action]:
-    """What can be done about the findings of an open file."""
-    file = engine.files[path]
-    rules = {rule.id: rule for rule in engine.rules}
-    for located in findings:
-        with engine.project.inferring():
-            found = offers(file, located, rules, references)
-        for number, offer in enumerate(found):
-            yield Action("fix", offer.title, located, number == 0, partial(_same, offer))
-    for rule in dict.fromkeys(located.finding.rule for located in findings):
-        if rule in rules and rules[rule].fixer is not None and _count(engine, path, rule) > 1:
-            every = partial(all_of, engine, path, references, rule)
-            yield Action("fix-rule", f"Fix all {rule} in this file", None, False, every)
-    for located in findings:
-        rule, make = located.finding.rule, partial(ignore_line, engine, path, located)
-        yield Action("ignore-line", f"Ignore {rule} on this line", located, False, make)
-        make = partial(ignore_file, engine, path, located)
-        yield Action("ignore-file", f"Ignore {rule} in this file", located, False, make)
-    for rule in dict.fromkeys(located.finding.rule for located in findings):
-        ignoring = ignore_everywhere(engine, rule, next(f for f in findings if f.finding.rule == rule))
-        if ignoring is not None:
-            yield Action("ignore-project", ignoring.title, ignoring.finding, False, partial(_same, ignoring))
+class Actions:
+    """What can be done in a file of an engine.
+
+    `is_shown` says whether a user sees a finding; `read` gives the text of a configuration file, None where
+    there is none.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        path: str,
+        references: References,
+        is_shown: Callable[[Located], bool],
+        read: Callable[[Path], str | None],
+    ) -> None:
+        self.engine, self.path, self.references = engine, path, references
+        self.is_shown, self.read = is_shown, read
+        self.rules = {rule.id: rule for rule in engine.rules}
+
+    def of(self, findings: list[Located]) -> Iterator[Action]:
+        """What can be done about findings of the file."""
+        file = self.engine.files[self.path]
+        for located in findings:
+            with self.engine.project.inferring():
+                found = offers(file, located, self.rules, self.references)
+            for number, offer in enumerate(found):
+                yield Action("fix", offer.title, located, number == 0, partial(_same, offer))
+        firsts = {located.finding.rule: located for located in reversed(findings)}
+        yield from self._fix_rules(firsts)
+        yield from self._ignore_on_lines(findings)
+        for rule, located in firsts.items():
+            edits = ignore_in_file(file.source.document.lines, rule)
+            yield Action("ignore-file", f"Ignore {rule} in this file", located, False, partial(_same, edits))
+        for rule, located in firsts.items():
+            everywhere = self._ignore_everywhere(rule, located)
+            if everywhere is not None:
+                make = partial(_same, everywhere)
+                yield Action("ignore-project", everywhere.title, located, False, make)
+
+    def all_of(self, rule: str = "") -> tuple[Edit, ...]:
+        """All preferred fixes of a rule; without a rule, all safe ones."""
+        text = self.engine.files[self.path].source.document.text
+        fixing = [known for known in self.engine.rules if known.fixer and rule in ("", known.id)]
+        copy = Engine(self.engine.project, fixing, self.engine.equivalents)
+        copy.open(self.path, text)
+
+        def accept(offer: Offer) -> bool:
+            return (bool(rule) or offer.is_safe) and self.is_shown(offer.finding)
+
+        for _ in fix_all(copy, self.path, self.references, accept):
+            pass
+        return tuple(minimal(text, copy.files[self.path].source.document.text))
+
+    def _fix_rules(self, firsts: dict[str, Located]) -> Iterator[Action]:
+        counts = Counter(located.finding.rule for located in self.engine.findings(self.path))
+        for rule, located in firsts.items():
+            if rule in self.rules and self.rules[rule].fixer is not None and counts[rule] > 1:
+                make = partial(self.all_of, rule)
+                yield Action("fix-rule", f"Fix all {rule} in this file", located, False, make)
+
+    def _ignore_on_lines(self, findings: list[Located]) -> Iterator[Action]:
+        taken: set[tuple[Edit, ...]] = set()
+        for located in findings:
+            edits = ignore_on_line(located)
+            if edits and edits not in taken:
+                taken.add(edits)
+                title = f"Ignore {located.finding.rule} on this line"
+                yield Action("ignore-line", title, located, False, partial(_same, edits))
+
+    def _ignore_everywhere(self, rule: str, located: Located) -> Offer | None:
+        """The rule in the `ignore` list of the project's own configuration file."""
+        for name in ("pybackend.toml", "pyproject.toml"):
+            text = self.read(self.engine.project.root / name)
+            if text is not None:
+                edit = ignore_in_project(text, rule, name == "pybackend.toml")
+                title = f"Ignore {rule} in {name}"
+                return Offer(located, title, False, (), {name: (edit,)}, {}) if edit is not None else None
+        return None
 
 
-def _same(offer: Offer) -> Offer:
-    return offer
-
-
-def ignore_everywhere(engine: Engine, rule: str, located: Located) -> Offer | None:
-    """The rule in the `ignore` list of the project's own configuration file."""
-    for name in ("pybackend.toml", "pyproject.toml"):
-        file = engine.project.root / name
-        if not file.is_file():
-            continue
-        edit = ignore_in_project(file.read_bytes().decode("utf-8", "replace"), rule, name == "pybackend.toml")
-        if edit is None:
-            return None
-        title = f"Ignore {rule} in {name}"
-        return Offer(located, title, False, (), {name: (edit,)}, {})
-    return None
-
-
-def _count(engine: Engine, path: str, rule: str) -> int:
-    return sum(located.finding.rule == rule for located in engine.findings(path))
-
-
-def all_of(engine: Engine, path: str, references: References, rule: str = "") -> tuple[Edit, ...]:
-    """All preferred fixes of a rule; without a rule, all safe ones."""
-    text = engine.files[path].source.document.text
-    copy = Engine(engine.project, engine.rules, engine.equivalents)
-    copy.open(path, text)
-
-    def accept(offer: Offer) -> bool:
-        return offer.finding.finding.rule == rule if rule else offer.is_safe
-
-    for _ in fix_all(copy, path, references, accept):
-        pass
-    return tuple(minimal(text, copy.files[path].source.document.text))
-
-
-def ignore_line(engine: Engine, path: str, located: Located) -> tuple[Edit, ...]:
-    """An ignore comment on the finding's line, or at the end of its statement where a comment there would
-    land inside a string."""
-    lines = engine.files[path].source.document.lines
-    line = _comment_line(located, located.unit.facts.statements) + located.unit.start
-    text = lines[line].rstrip("\r\n")
-    rule = located.finding.rule
-    marker = "# pybackend: ignore["
-    at = text.find(marker)
-    if at >= 0:
-        column = at + len(marker)
-        return (Edit((line, column, line, column), f"{rule}, "),)
-    stripped = len(text.rstrip())
-    return (Edit((line, stripped, line, len(text)), f"  {marker}{rule}]"),)
-
-
-def _comment_line(located: Located, statements: tuple[Statement, ...]) -> int:
-    line = located.finding.range[0]
-    around = [s for s in statements if s.range[:2] <= located.finding.range[:2] < s.range[2:]]
-    simple = around and around[-1].kind in ("expr", "assign", "annassign", "augassign", "return", "raise")
-    return around[-1].range[2] if simple and around[-1].range[0] != around[-1].range[2] else line
-
-
-def ignore_file(engine: Engine, path: str, located: Located) -> tuple[Edit, ...]:
-    """An `ignore-file` comment at the top, below a shebang and coding line."""
-    lines = engine.files[path].source.document.lines
-    line = 0
-    while (
-        line < min(2, len(lines))
-        and lines[line].startswith("#")
-        and ("!" in lines[line][:2] or "coding" in lines[line])
-    ):
-        line += 1
-    ending = "\r\n" if lines[0].endswith("\r\n") else "\n"
-    return (Edit((line, 0, line, 0), f"# pybackend: ignore-file[{located.finding.rule}]{ending}"),)
+def _same(edits: Offer | tuple[Edit, ...]) -> Offer | tuple[Edit, ...]:
+    return edits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,67 +11,70 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from ..engine import Located
-from ..features.actions import Action, actions, all_of
+from ..features.actions import Action, Actions
 from ..fixing import Offer
 from ..text.document import split_lines
 from ..text.edits import Edit, merged
 from .hover import to_range
-from .session import OpenDocument, Session
+from .session import Session, Snapshot
 
 _FIX_ALL = "source.fixAll.pybackend"
-_CONTENT_MODIFIED = -32801
 
 
-def code_actions(session: Session, parameters: types.CodeActionParams) -> list[types.CodeAction]:
+def code_actions(
+    session: Session, snapshot: Snapshot, parameters: types.CodeActionParams
+) -> list[types.CodeAction]:
     """What can be done about the findings in a range; edits come with `resolve` where the client can."""
-    document = session.documents.get(parameters.text_document.uri)
-    if document is None:
-        return []
     wanted = parameters.context.only
     found: list[types.CodeAction] = []
     if _is_wanted("quickfix", wanted):
-        here = _touched(session, document, parameters.range)
+        here = _touched(session, snapshot, parameters.range)
         found += [
-            _quick_fix(session, document, action, parameters)
-            for action in actions(document.engine, document.relative, here, session.references)
+            _quick_fix(session, snapshot, action, parameters)
+            for action in _actions(session, snapshot).of(here)
             if _is_possible(session, action)
         ]
     if wanted and _is_wanted(_FIX_ALL, wanted):
-        found.append(_fix_all(session, document))
+        found.append(_fix_all(session, snapshot))
     return found
 
 
-def resolve(session: Session, action: types.CodeAction) -> types.CodeAction:
-    """Give an action its edit, from the text as it is now. Refused when the finding is gone."""
+def resolve(session: Session, snapshot: Snapshot, action: types.CodeAction) -> types.CodeAction:
+    """Give an action its edit. Refused when the finding is gone."""
     data: Any = action.data
-    document = session.documents.get(data["uri"]) if isinstance(data, dict) else None
-    if document is None:
-        raise _refusal("The file is no longer open.")
-    version = session.versions[document.uri]
-    if data["kind"] == "fix-file":
-        edits: Offer | tuple[Edit, ...] = all_of(document.engine, document.relative, session.references)
+    available = _actions(session, snapshot)
+    if data.get("kind") == "fix-file":
+        edits: Offer | tuple[Edit, ...] = available.all_of()
     else:
-        edits = _find(session, document, data).edits()
-    if session.versions.get(document.uri) != version:
-        raise _refusal("The text has changed; try again.")
-    action.edit = workspace_edit(session, document, edits)
+        edits = _find(snapshot, available, data).edits()
+    action.edit = workspace_edit(session, snapshot, edits)
     return action
 
 
-def _find(session: Session, document: OpenDocument, data: dict[str, Any]) -> Action:
-    here = [
-        located
-        for located in session.shown(document)
-        if located.finding.rule == data["rule"] and located.range[0] == data["line"]
-    ]
-    for action in actions(document.engine, document.relative, here, session.references):
-        if action.kind == data["kind"] and action.title == data["title"]:
+def _actions(session: Session, snapshot: Snapshot) -> Actions:
+    document = snapshot.document
+
+    def read(path: Path) -> str | None:
+        return snapshot.texts[path][2] if path in snapshot.texts else _read(path)
+
+    is_shown = partial(session.is_shown, document)
+    return Actions(document.engine, document.relative, session.references, is_shown, read)
+
+
+def _find(snapshot: Snapshot, available: Actions, data: dict[str, Any]) -> Action:
+    kind, title = str(data.get("kind")), str(data.get("title"))
+    here = [located for located in snapshot.findings if _data(snapshot, kind, title, located) == data]
+    for action in available.of(here):
+        if action.kind == kind and action.title == title:
             return action
-    raise _refusal("This finding is gone.")
+    raise JsonRpcException("This finding is gone.", code=types.LSPErrorCodes.ContentModified.value)
 
 
-def _refusal(message: str) -> JsonRpcException:
-    return JsonRpcException(message=message, code=_CONTENT_MODIFIED)
+def _data(snapshot: Snapshot, kind: str, title: str, located: Located) -> dict[str, Any]:
+    """What an action is found again by."""
+    rule, (line, column) = located.finding.rule, located.range[:2]
+    uri = snapshot.document.uri
+    return {"uri": uri, "kind": kind, "title": title, "rule": rule, "line": line, "column": column}
 
 
 def _is_wanted(kind: str, wanted: Any) -> bool:
@@ -81,10 +85,13 @@ def str_value(kind: Any) -> str:
     return str(getattr(kind, "value", kind))
 
 
-def _touched(session: Session, document: OpenDocument, place: types.Range) -> list[Located]:
-    start = session.place(document, {"line": place.start.line, "character": place.start.character})
-    end = session.place(document, {"line": place.end.line, "character": place.end.character})
-    return [f for f in session.shown(document) if f.range[:2] <= end and start <= f.range[2:]]
+def _touched(session: Session, snapshot: Snapshot, place: types.Range) -> list[Located]:
+    start, end = (_place(session, snapshot, position) for position in (place.start, place.end))
+    return [f for f in snapshot.findings if f.range[:2] <= end and start <= f.range[2:]]
+
+
+def _place(session: Session, snapshot: Snapshot, position: types.Position) -> tuple[int, int]:
+    return session.place(snapshot.document, {"line": position.line, "character": position.character})
 
 
 def _is_possible(session: Session, action: Action) -> bool:
@@ -100,66 +107,51 @@ def _is_possible(session: Session, action: Action) -> bool:
 
 
 def _quick_fix(
-    session: Session, document: OpenDocument, action: Action, parameters: types.CodeActionParams
+    session: Session, snapshot: Snapshot, action: Action, parameters: types.CodeActionParams
 ) -> types.CodeAction:
     located = action.finding
-    rule = located.finding.rule if located else action.title.split()[2]
-    line = located.range[0] if located else _first_line(session, document, rule)
     found = types.CodeAction(action.title, kind=types.CodeActionKind.QuickFix)
-    if located is not None:
-        found.diagnostics = [
-            diagnostic
-            for diagnostic in parameters.context.diagnostics
-            if diagnostic.code == rule and _starts_at(session, document, diagnostic, located)
-        ]
-        if action.kind == "fix":
-            offer = action.edits()
-            found.is_preferred = action.is_preferred and isinstance(offer, Offer) and offer.is_safe
-    found.data = {"uri": document.uri, "kind": action.kind, "title": action.title, "rule": rule, "line": line}
+    found.data = _data(snapshot, action.kind, action.title, located)
+    found.diagnostics = [
+        diagnostic
+        for diagnostic in parameters.context.diagnostics
+        if diagnostic.code == located.finding.rule
+        and _place(session, snapshot, diagnostic.range.start) == located.range[:2]
+    ]
+    if action.kind == "fix":
+        offer = action.edits()
+        found.is_preferred = action.is_preferred and isinstance(offer, Offer) and offer.is_safe
     if not session.client.resolves_edits:
-        found.edit = workspace_edit(session, document, action.edits())
+        found.edit = workspace_edit(session, snapshot, action.edits())
     return found
 
 
-def _first_line(session: Session, document: OpenDocument, rule: str) -> int:
-    return next(f.range[0] for f in session.shown(document) if f.finding.rule == rule)
-
-
-def _starts_at(
-    session: Session, document: OpenDocument, diagnostic: types.Diagnostic, located: Located
-) -> bool:
-    start = diagnostic.range.start
-    place = session.place(document, {"line": start.line, "character": start.character})
-    return place == located.range[:2]
-
-
-def _fix_all(session: Session, document: OpenDocument) -> types.CodeAction:
+def _fix_all(session: Session, snapshot: Snapshot) -> types.CodeAction:
     action = types.CodeAction("Fix all safe pybackend findings", kind=_FIX_ALL)
-    action.data = {"uri": document.uri, "kind": "fix-file", "title": action.title, "rule": "", "line": 0}
+    action.data = {"uri": snapshot.document.uri, "kind": "fix-file", "title": action.title}
     if not session.client.resolves_edits:
-        edits = all_of(document.engine, document.relative, session.references)
-        action.edit = workspace_edit(session, document, edits)
+        action.edit = workspace_edit(session, snapshot, _actions(session, snapshot).all_of())
     return action
 
 
 def workspace_edit(
-    session: Session, document: OpenDocument, edits: Offer | tuple[Edit, ...]
+    session: Session, snapshot: Snapshot, edits: Offer | tuple[Edit, ...]
 ) -> types.WorkspaceEdit:
     """Edits in the client's units, versioned where the client can."""
     own = edits.edits if isinstance(edits, Offer) else edits
-    lines = session.lines(document)
+    uri, lines = snapshot.document.uri, session.lines(snapshot.document)
     texts = list(_text_edits(session, lines, own))
     if not session.client.versions_edits:
-        return types.WorkspaceEdit(changes={document.uri: texts})
-    identifier = types.OptionalVersionedTextDocumentIdentifier(document.uri, session.versions[document.uri])
+        return types.WorkspaceEdit(changes={uri: texts})
+    identifier = types.OptionalVersionedTextDocumentIdentifier(uri, snapshot.version)
     changes: list[Any] = [types.TextDocumentEdit(identifier, list(texts))] if texts else []
     if isinstance(edits, Offer):
-        changes += _elsewhere(session, document, edits)
+        changes += _elsewhere(session, snapshot, edits)
     return types.WorkspaceEdit(document_changes=changes)
 
 
-def _elsewhere(session: Session, document: OpenDocument, offer: Offer) -> Iterator[Any]:
-    root = document.engine.project.root
+def _elsewhere(session: Session, snapshot: Snapshot, offer: Offer) -> Iterator[Any]:
+    root = snapshot.document.engine.project.root
     for path, content in offer.creates.items():
         uri = (root / path).as_uri()
         yield types.CreateFile(uri)
@@ -168,15 +160,17 @@ def _elsewhere(session: Session, document: OpenDocument, offer: Offer) -> Iterat
         yield types.TextDocumentEdit(identifier, [types.TextEdit(start, content)])
     for path, edits in offer.others.items():
         target = root / path
-        uri = target.as_uri()
-        version = session.versions.get(uri)
+        here = snapshot.texts.get(target)
+        uri, version, text = here or (target.as_uri(), None, _read(target) or "")
         identifier = types.OptionalVersionedTextDocumentIdentifier(uri, version)
-        text = session.text(uri) if version is not None else _read(target)
         yield types.TextDocumentEdit(identifier, list(_text_edits(session, split_lines(text), edits)))
 
 
-def _read(path: Path) -> str:
-    return path.read_bytes().decode("utf-8", "replace")
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return None
 
 
 def _text_edits(session: Session, lines: list[str], edits: tuple[Edit, ...]) -> Iterator[types.TextEdit]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from .. import __version__
@@ -16,7 +18,7 @@ from .capabilities import CODE_ACTION_KINDS
 
 if TYPE_CHECKING:
     from .front import Front
-    from .session import Session
+    from .session import Session, Snapshot
     from .transport import Channel
 
 logger = logging.getLogger(__name__)
@@ -39,6 +41,12 @@ class _Writer:
         """The front loop closes the connection."""
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether pygls logs what is no answer: a refusal is one, and cancelling too late is common."""
+    is_refusal = record.exc_info is not None and isinstance(record.exc_info[1], JsonRpcException)
+    return not is_refusal and not record.getMessage().startswith("Cancel notification for unknown")
+
+
 class Deferred:
     """The pygls server, fed by the front loop."""
 
@@ -46,7 +54,9 @@ class Deferred:
         self.front = front
         self.server = LanguageServer("pybackend", __version__)
         self.writer = _Writer(front.channel)
+        self.worker = ThreadPoolExecutor(1, "worker")
         self.server.protocol.set_writer(self.writer)
+        logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_news)
         self._register()
 
     def handle(self, message: dict[str, Any]) -> None:
@@ -70,7 +80,7 @@ class Deferred:
         self.server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
 
     def _register(self) -> None:
-        feature, front = self.server.feature, self.front
+        feature = self.server.feature
 
         @feature(types.INITIALIZED)
         def initialized(_: types.InitializedParams) -> None:
@@ -79,17 +89,22 @@ class Deferred:
 
         @feature(types.TEXT_DOCUMENT_HOVER)
         async def on_hover(parameters: types.HoverParams) -> types.Hover | None:
-            return await in_thread(hover.hover, front.session, parameters)
+            return await self._work(parameters.text_document.uri, hover.hover, parameters)
 
         options = types.CodeActionOptions(CODE_ACTION_KINDS, resolve_provider=True)
 
         @feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
-        async def on_code_action(parameters: types.CodeActionParams) -> list[types.CodeAction]:
-            return await in_thread(code_actions.code_actions, front.session, parameters)
+        async def on_code_action(parameters: types.CodeActionParams) -> list[types.CodeAction] | None:
+            uri = parameters.text_document.uri
+            return await self._work(uri, code_actions.code_actions, parameters)
 
         @feature(types.CODE_ACTION_RESOLVE)
         async def on_resolve(action: types.CodeAction) -> types.CodeAction:
-            return await in_thread(code_actions.resolve, front.session, action)
+            uri = action.data.get("uri") if isinstance(action.data, dict) else None
+            resolved = await self._work(str(uri), code_actions.resolve, action)
+            if resolved is None:
+                raise refusal("The file is no longer open.")
+            return resolved
 
         @feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
         def on_configuration(parameters: types.DidChangeConfigurationParams) -> None:
@@ -103,9 +118,21 @@ class Deferred:
         def on_folders(parameters: types.DidChangeWorkspaceFoldersParams) -> None:
             watching.folders_changed(self, parameters)
 
+    async def _work(
+        self, uri: str, function: Callable[[Session, Snapshot, Request], Result], request: Request
+    ) -> Result | None:
+        """Run what may import LibCST or jedi where it does not hold up keystrokes, on the document as it is
+        now. One at a time, as jedi wants it; refused where the text has changed meanwhile."""
+        session = self.front.session
+        snapshot = session.snapshot(uri)
+        if snapshot is None:
+            return None
+        loop = asyncio.get_running_loop()
+        result = await loop.run_in_executor(self.worker, function, session, snapshot, request)
+        if session.versions.get(uri) != snapshot.version:
+            raise refusal("The text has changed; try again.")
+        return result
 
-async def in_thread(
-    function: Callable[[Session, Request], Result], session: Session, request: Request
-) -> Result:
-    """Run what may import LibCST or jedi where it does not hold up keystrokes."""
-    return await asyncio.get_running_loop().run_in_executor(None, function, session, request)
+
+def refusal(message: str) -> JsonRpcException:
+    return JsonRpcException(message=message, code=types.LSPErrorCodes.ContentModified.value)

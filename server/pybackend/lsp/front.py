@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 PAUSE = 0.2
 """Seconds without an edit after which broken text is read again as a whole."""
-_INVALID_REQUEST = -32600
+_INVALID_REQUEST, _INTERNAL_ERROR = -32600, -32603
+_TIDY_AFTER = 3.0
+"""Seconds without an edit after which what closed files have left is let go."""
 _LOAD_AFTER = 0.05
 """Seconds in which the documents that are open at the start are answered before pygls is imported."""
 
@@ -32,6 +34,8 @@ class Front:
         self.loop = asyncio.get_running_loop()
         self.finished: asyncio.Future[int] = self.loop.create_future()
         self._dirty: dict[str, None] = {}
+        self._sent: dict[str, int] = {}
+        self._tidying: asyncio.TimerHandle | None = None
         self._pauses: dict[str, asyncio.TimerHandle] = {}
         self._held: list[dict[str, Any]] | None = first
         self._deferred: Deferred | None = None
@@ -40,7 +44,7 @@ class Front:
             "textDocument/didOpen": self._open,
             "textDocument/didChange": self._change,
             "textDocument/didClose": self._close,
-            "textDocument/didSave": self._ignore,
+            "textDocument/didSave": self._save,
             "textDocument/diagnostic": self._diagnostic,
             "$/cancelRequest": self._cancel,
             "$/setTrace": self._ignore,
@@ -55,10 +59,14 @@ class Front:
             if body is None:
                 self._exit({})
                 break
+            message: Any = None
             try:
-                self.handle(json.loads(body))
-            except Exception:
+                message = json.loads(body)
+                self.handle(message)
+            except Exception as error:
                 logger.exception("a message could not be handled")
+                if isinstance(message, dict) and "id" in message and "method" in message:
+                    self.channel.refuse(message["id"], _INTERNAL_ERROR, str(error) or "internal error")
         self.flush()
 
     def handle(self, message: dict[str, Any]) -> None:
@@ -83,6 +91,7 @@ class Front:
         for uri in [*self.session.documents, *self.session.texts]:
             self.publish(uri)
         self.flush(refresh=True)
+        self.tidy_later()
 
     def flush(self, refresh: bool = False) -> None:
         """Send what has changed."""
@@ -93,11 +102,17 @@ class Front:
             if refresh and self.session.client.refreshes and self._deferred is not None:
                 self._deferred.refresh_diagnostics()
             return
-        for uri in dirty:
-            self._push(uri, self.session.versions.get(uri))
+        around = dict.fromkeys(other for uri in dirty for other in self.session.neighbours(uri))
+        for uri in [*dirty, *(other for other in around if other not in dirty)]:
+            self._push(uri, self.session.versions.get(uri), uri in dirty)
 
-    def _push(self, uri: str, version: int | None) -> None:
+    def _push(self, uri: str, version: int | None, is_due: bool) -> None:
         items = self.session.diagnostics(uri) if version is not None else ""
+        before, self._sent[uri] = self._sent.get(uri), hash(items)
+        if before == self._sent[uri] and not is_due:
+            return
+        if version is None:
+            del self._sent[uri]
         stamp = f',"version":{version}' if version is not None else ""
         self.channel.send_text(
             '{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":'
@@ -121,6 +136,8 @@ class Front:
         if pause is not None:
             pause.cancel()
         self._pauses[uri] = self.loop.call_later(PAUSE, self._reconcile, uri)
+        if self._tidying is not None:
+            self.tidy_later()
 
     def _reconcile(self, uri: str) -> None:
         self._pauses.pop(uri, None)
@@ -135,6 +152,25 @@ class Front:
         if pause is not None:
             pause.cancel()
         self.publish(uri)
+        self.tidy_later()
+
+    def _save(self, message: dict[str, Any]) -> None:
+        """Take new settings, from clients that do not watch files too."""
+        if message["params"]["textDocument"]["uri"] in self.session.texts:
+            self.session.reload()
+            self.publish_all()
+
+    def tidy_later(self) -> None:
+        """Collect the garbage of closed files, which is frozen too, when the user pauses."""
+        if self._tidying is not None:
+            self._tidying.cancel()
+        self._tidying = self.loop.call_later(_TIDY_AFTER, self._tidy)
+
+    def _tidy(self) -> None:
+        self._tidying = None
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
 
     def _diagnostic(self, message: dict[str, Any]) -> None:
         parameters = message["params"]

@@ -7,17 +7,15 @@ from lsprotocol import types
 from ..features.hover import hover as describe
 from ..features.hover import plain
 from ..fixing import offers
-from .session import Session
+from .session import Session, Snapshot
 
 
-def hover(session: Session, parameters: types.HoverParams) -> types.Hover | None:
+def hover(session: Session, snapshot: Snapshot, parameters: types.HoverParams) -> types.Hover | None:
     """What there is to say about the findings at a position."""
-    document = session.documents.get(parameters.text_document.uri)
-    if document is None:
-        return None
+    document = snapshot.document
     position = parameters.position
     place = session.place(document, {"line": position.line, "character": position.character})
-    here = [f for f in session.shown(document) if f.range[:2] <= place <= f.range[2:]]
+    here = [f for f in snapshot.findings if f.range[:2] <= place <= f.range[2:]]
     if not here:
         return None
     file = document.engine.files[document.relative]

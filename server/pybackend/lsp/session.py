@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..engine import Engine, Located
+from ..project.django import app_path
 from ..references import References
 from ..syntax.units import Unit
+from ..text.document import Document, split_lines
 from ..text.positions import from_units
 from ..workspace import Workspace
 from .capabilities import Client
 from .diagnostics import Piece, Renderer, cached, join
 from .uris import to_path
+
+logger = logging.getLogger(__name__)
 
 
 class OpenDocument(NamedTuple):
@@ -23,6 +28,17 @@ class OpenDocument(NamedTuple):
     path: Path
     engine: Engine
     relative: str
+
+
+class Snapshot(NamedTuple):
+    """A document as it is now, in an engine of its own, for a thread to work on while it is edited."""
+
+    document: OpenDocument
+    version: int
+    findings: list[Located]
+    """Those that are shown, in the order of the text."""
+    texts: dict[Path, tuple[str, int, str]]
+    """Address, version and text of the other documents that are open but not checked, by path."""
 
 
 class Session:
@@ -52,22 +68,32 @@ class Session:
         self.documents[uri] = OpenDocument(uri, path, engine, relative)
 
     def change(self, uri: str, version: int, changes: list[dict[str, Any]]) -> None:
-        self.versions[uri] = version
         document = self.documents.get(uri)
         for change in changes:
             if document is None:
-                if "range" not in change:
-                    self.texts[uri] = change["text"]
+                self.texts[uri] = self._changed(self.texts[uri], change)
             elif "range" in change:
                 self._edit(document, change)
             else:
                 document.engine.open(document.relative, change["text"])
+        self.versions[uri] = version
 
     def _edit(self, document: OpenDocument, change: dict[str, Any]) -> None:
-        start, end = change["range"]["start"], change["range"]["end"]
-        document.engine.edit(
-            document.relative, self.place(document, start), self.place(document, end), change["text"]
-        )
+        lines = self.lines(document)
+        start, end = (self.place_in(lines, change["range"][edge]) for edge in ("start", "end"))
+        try:
+            document.engine.edit(document.relative, start, end, change["text"])
+        except Exception:  # The text is right even so: from here on it is read as if it had just been opened.
+            logger.exception("an edit of %s could not be followed", document.relative)
+            document.engine.open(document.relative, "".join(lines))
+
+    def _changed(self, text: str, change: dict[str, Any]) -> str:
+        if "range" not in change:
+            return str(change["text"])
+        document = Document(text)
+        start, end = (self.place_in(document.lines, change["range"][edge]) for edge in ("start", "end"))
+        document.replace(start, end, change["text"])
+        return document.text
 
     def close(self, uri: str) -> None:
         self.versions.pop(uri, None)
@@ -98,19 +124,29 @@ class Session:
 
     def place(self, document: OpenDocument, position: dict[str, int]) -> tuple[int, int]:
         """A position of the client's as line and code point."""
-        lines = self.lines(document)
+        return self.place_in(self.lines(document), position)
+
+    def place_in(self, lines: list[str], position: dict[str, int]) -> tuple[int, int]:
         line = position["line"]
         if line >= len(lines):
             return line, 0
         return line, from_units(lines[line], position["character"], self.client.encoding)
 
     def reconcile(self, uri: str) -> bool:
-        """Read a document again as a whole where it is broken; whether that was so."""
+        """Read a document again as a whole where it is broken; whether that changed anything."""
         document = self.documents.get(uri)
         if document is None or not document.engine.files[document.relative].source.broken:
             return False
         document.engine.reconcile(document.relative)
-        return True
+        return not document.engine.files[document.relative].source.broken
+
+    def neighbours(self, uri: str) -> Iterator[str]:
+        """The other open documents that rules look at together with one."""
+        path = to_path(uri)
+        directory = app_path(path.as_posix()) if path is not None else None
+        for other, document in self.documents.items() if directory is not None else ():
+            if other != uri and app_path(document.path.as_posix()) == directory:
+                yield other
 
     def diagnostics(self, uri: str) -> str:
         """The diagnostics of a document as a JSON array without its brackets."""
@@ -131,11 +167,34 @@ class Session:
             pieces += [(0, piece) for piece in self._own_pieces(document)]
         return join(pieces)
 
-    def shown(self, document: OpenDocument) -> list[Located]:
-        """The findings of a document that are shown, in the order of the text."""
-        findings = document.engine.findings(document.relative)
-        shown = self.workspace.shown
-        return [f for f in findings if shown(f, document.relative, document.engine) is not None]
+    def snapshot(self, uri: str) -> Snapshot | None:
+        """A document as it is now; None for one that is not checked."""
+        document = self.documents.get(uri)
+        if document is None:
+            return None
+        twin = document._replace(engine=document.engine.snapshot(document.relative))
+        pairs = zip(self._units(document), self._units(twin), strict=True)
+        units = {id(unit): copy for unit, copy in pairs}
+        found = [f for unit in self._units(document) for f in document.engine.unit_findings(unit)]
+        findings = [
+            located._replace(unit=units.get(id(located.unit), located.unit))
+            for located in found + document.engine.placed_findings(document.relative)
+            if self.is_shown(document, located)
+        ]
+        findings.sort(key=lambda located: located.range)
+        texts = {
+            path: (other, self.versions[other], text)
+            for other, text in self.texts.items()
+            if (path := to_path(other)) is not None
+        }
+        return Snapshot(twin, self.versions[uri], findings, texts)
+
+    def is_shown(self, document: OpenDocument, located: Located) -> bool:
+        return self.workspace.shown(located, document.relative, document.engine) is not None
+
+    @staticmethod
+    def _units(document: OpenDocument) -> list[Unit]:
+        return document.engine.files[document.relative].source.units
 
     def _unit_pieces(self, document: OpenDocument, unit: Unit) -> tuple[Piece, ...]:
         """Pieces relative to the unit, kept where nothing in them is outside of it."""
@@ -196,9 +255,10 @@ class Session:
         path = to_path(uri)
         if path is None or path.name not in ("pyproject.toml", "pybackend.toml") or uri not in self.texts:
             return ""
-        lines = self.texts[uri].splitlines() or [""]
+        lines = split_lines(self.texts[uri])
         pieces = [
             (0, self.renderer.piece(finding, finding.range, "warning", lines.__getitem__, []))
             for finding in self.workspace.settings_findings(path)
+            if finding.range[2] < len(lines)
         ]
         return join(pieces)

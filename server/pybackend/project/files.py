@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..facts.collector import collect
@@ -59,6 +60,13 @@ class ProjectFile:
     def reconcile(self) -> Update:
         """Read the whole text again where some of it is broken."""
         return self._update(self.source.reconcile())
+
+    def snapshot(self) -> ProjectFile:
+        """The file as it is now, which edits of this one leave alone."""
+        twin = copy(self)
+        twin.source = self.source.snapshot()
+        twin.module = Module(self.path, twin._linked(), self.project)
+        return twin
 
     def _update(self, fresh: list[Fresh]) -> Update:
         self._take(fresh)

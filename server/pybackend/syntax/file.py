@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from copy import copy
 from typing import NamedTuple
 
 from ..text.document import Change, Document
+from .copying import copied
 from .cutting import Cut, Cutter
 from .parse import Unparsable, parse
 from .region import common_block, is_whole, keeps_cut, span, statement_run
@@ -78,6 +80,14 @@ class SourceFile:
         except Unparsable as problem:
             self.problem = problem
             return []
+
+    def snapshot(self) -> SourceFile:
+        """The file as it is now, which edits of this one leave alone."""
+        twin = copy(self)
+        twin.document = copy(self.document)
+        twin.document.lines = list(self.document.lines)
+        twin.units, twin.starts = copied(self.units), list(self.starts)
+        return twin
 
     def index_at(self, line: int) -> int:
         """The index of the unit that holds the line."""

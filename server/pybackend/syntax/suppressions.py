@@ -37,8 +37,7 @@ def suppressions(text: str) -> tuple[Suppression, ...]:
 
 def _read(text: str) -> Iterator[Suppression]:
     for line, column, comment in comments(text)[0]:
-        found = _IGNORE.search(comment)
-        if found:
+        for found in _IGNORE.finditer(comment):
             names = tuple(name for name in re.split(r"[,\s]+", found["rules"].strip()) if name)
             yield Suppression(line, column, found["kind"], names)
         found = _NOQA.search(comment)
