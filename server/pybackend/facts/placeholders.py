@@ -25,6 +25,7 @@ _CODE = re.compile(
 )
 _BORDERS = re.compile(r"[-_./:+@,|= ]|(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[A-Za-z]?[a-z]*\d{0,4}|[A-Z]+\d{0,4}|\d{1,4}(?:px|em|ms|s)?|v\d+")
+_CAMEL_CASE = re.compile(r"[a-z]{3,}\d{0,2}(?:[A-Z][a-z]{3,}\d{0,2})+")
 _KNOWN_PREFIX = re.compile(r"^django-insecure-")
 
 
@@ -42,7 +43,7 @@ def is_wording(text: str) -> bool:
         return False
     if not any(map(str.isdigit, text)) or not any(map(str.isalpha, text)):
         return True
-    if _HASH.match(text) or _CODE.search(text):
+    if _HASH.match(text) or _CODE.search(text) or _CAMEL_CASE.fullmatch(text):
         return True
     parts = _BORDERS.split(text)
     words = sum(len(part) for part in parts if _WORD.fullmatch(part))

@@ -105,7 +105,7 @@ _SECRET_NAME = re.compile(
 )
 _HARMLESS_NAME = re.compile(
     r"(?:.*_)?(?:next|page|csrf|csrfmiddleware|eos|bos|pad|unk|mask|sep|stop|continuation|sync|start|end|first"
-    r"|last|special|invalid|missing|bad|wrong|expired|no|by|public)_(?:password|secret|token|pass|(?:\w+_)?key)$"
+    r"|last|special|invalid|missing|bad|wrong|expired|no|by|public|dummy|fake|mock|example|sample)_(?:password|secret|token|pass|(?:\w+_)?key)$"
 )
 
 
@@ -152,8 +152,11 @@ def _address(text: str) -> Found | None:
             continue
         if password.lower() in (match["user"].lower(), host.lower()) or entropy(password) < 2:
             continue
-        provider = LOCAL_ADDRESS if _LOCAL.match(host) else ADDRESS
-        return Found(provider, match["scheme"] + "://", len(match[0]), match.start() == 0 and " " not in text)
+        is_local, is_sentence = _LOCAL.match(host), " " in text
+        if is_local and is_sentence and password.isalpha():
+            continue
+        provider = LOCAL_ADDRESS if is_local else ADDRESS
+        return Found(provider, match["scheme"] + "://", len(match[0]), match.start() == 0 and not is_sentence)
     return None
 
 
