@@ -16,7 +16,7 @@ from ...registry import Scopes, rule
 from .elsewhere import contexts_and_keys, fields
 from .fixes import rewrites
 from .injection import is_injected, is_only_declared
-from .usage import usage
+from .usage import is_read_only, usage
 
 _CANDIDATES = (ex.Display, ex.Dictionary, ex.Comprehension, ex.Call)
 
@@ -30,7 +30,8 @@ def check(scopes: Scopes, outline: Outline, project: Project) -> Iterator[Findin
         for parameter in scope.parameters:
             if isinstance(parameter.default, _CANDIDATES):
                 found = _parameter(parameter, scope, outline)
-                if found is not None and (found.case == "changed" or not role.is_test):
+                is_meant = role.is_test or is_read_only(parameter.annotation, scope.parent, outline)
+                if found is not None and (found.case == "changed" or not is_meant):
                     yield found
     if not role.is_test:
         yield from fields(outline)

@@ -10,6 +10,7 @@ from ....findings import Finding
 from ....project.classes import ClassView
 from ....project.mutables import mutable, shown
 from ....project.outline import Outline
+from .usage import is_read_only
 
 AUTOMATIC = frozenset(
     f"{package}.{name}" for package in ("attr", "attrs") for name in ("define", "mutable", "frozen")
@@ -32,6 +33,8 @@ def fields(outline: Outline) -> Iterator[Finding]:
             continue
         owner = outline.enclosing_class(scope)
         if owner is None:
+            continue
+        if is_read_only(binding.annotation, scope, outline):
             continue
         value = default_of(binding, owner, outline)
         kind = mutable(value, scope, outline)

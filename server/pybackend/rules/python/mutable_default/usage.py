@@ -22,6 +22,15 @@ _READER_NAMES = (
 _READERS = frozenset(_READER_NAMES.split())
 
 
+_ABSTRACT = ("Collection", "Container", "Iterable", "Mapping", "Reversible", "Sequence")
+_READ_ONLY = frozenset(
+    [
+        *(f"{package}.{name}" for package in ("collections.abc", "typing") for name in _ABSTRACT),
+        *("collections.abc.Set", "typing.AbstractSet"),
+    ]
+)
+
+
 class Use(NamedTuple):
     """One use: `kind` is "read", "handed" (returned, stored, passed on) or "changed"."""
 
@@ -35,6 +44,12 @@ class Usage(NamedTuple):
 
     kind: str
     changed: ex.Range | None
+
+
+def is_read_only(annotation: ex.Expression | None, scope: int, outline: Outline) -> bool:
+    """Whether the annotation says that nobody changes what it is given."""
+    head = annotation.value if isinstance(annotation, ex.Subscript) else annotation
+    return head is not None and outline.resolve(head, scope) in _READ_ONLY
 
 
 def usage(name: str, function: Function, is_empty: bool, outline: Outline) -> Usage:
