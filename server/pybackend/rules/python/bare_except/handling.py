@@ -140,9 +140,22 @@ class Handling:
         return ways <= {"raise", "exit"} or (ways == {"other"} and self.ways <= {"raise", "exit", "other"})
 
     def _is_provoked(self) -> bool:
-        """Whether the guarded block does nothing but raise."""
-        kinds = {s.kind for s in self.facts.statements if s.at.block == self.handler.try_block}
-        return self.handler.try_block >= 0 and kinds == {"raise"}
+        """Whether the guarded block does nothing but raise, or wait for a task that was cancelled."""
+        guarded = [s for s in self.facts.statements if s.at.block == self.handler.try_block]
+        if self.handler.try_block < 0 or not guarded:
+            return False
+        return all(s.kind == "raise" for s in guarded) or all(
+            s.kind == "expr" and isinstance(s.expression, ex.Await) and self._is_cancelled(s.expression.value)
+            for s in guarded
+        )
+
+    def _is_cancelled(self, task: ex.Expression) -> bool:
+        """Whether the function cancels the task itself."""
+        name = ex.dotted(task)
+        return name is not None and any(
+            site.at.scope == self.handler.at.scope and ex.dotted(site.call.function) == f"{name}.cancel"
+            for site in self.facts.calls
+        )
 
     def _is_last_word(self) -> bool:
         """Whether the handler stands where cleaning up must not fail."""
