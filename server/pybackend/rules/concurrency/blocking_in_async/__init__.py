@@ -63,6 +63,8 @@ def _finding(site: CallSite, path: str, found: Blocking, function: str, outline:
     replacement = found.replacement.format(name=leaf)
     library = event_loop(outline.module)
     replacement = translated(replacement, library)
+    if replacement.endswith(".AsyncSession") and (outline.callee(site) or "").startswith("sqlmodel."):
+        replacement = "sqlmodel.ext.asyncio.session.AsyncSession"
     written = ex.dotted(site.call.function)
     values = {
         "call": written or path.replace("builtins.", ""),
