@@ -25,10 +25,13 @@ _ASYNC_ONLY = frozenset(
         "sqlmodel.ext.asyncio.session.AsyncSession()",
     }
 )
+_LIBRARIES = frozenset(path.partition(".")[0] for path in _ASYNC_ONLY)
 
 
 @rule
 def check(withs: Withs, outline: Outline) -> Iterator[Finding]:
+    if _LIBRARIES.isdisjoint(outline.module.packages) and not outline.facts.imports:
+        return
     for found in withs:
         if found.is_async:
             continue

@@ -22,11 +22,12 @@ _IDENTITY = frozenset({"Is", "IsNot"})
 
 @rule
 def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
-    known = LEAVES | outline.module.coroutines
-    known |= {function.name for function in outline.facts.functions if function.is_async}
+    own = outline.module.coroutines
+    local = {function.name for function in outline.facts.functions if function.is_async}
     asked: set[ex.Range] | None = None
     for site in calls:
-        if site.is_awaited or last_name(site.call) not in known:
+        name = "" if site.is_awaited else last_name(site.call)
+        if name not in LEAVES and name not in own and name not in local:
             continue
         if site.role != "statement":
             asked = _asked(outline.facts) if asked is None else asked
