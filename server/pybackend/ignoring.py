@@ -29,12 +29,18 @@ _COMPOUND = frozenset(
 
 
 def is_ignored(finding: Finding, unit: Unit, equivalents: dict[str, frozenset[str]]) -> bool:
-    """Whether a comment of the unit silences the finding; `equivalents` are linter codes by rule."""
+    """Whether a comment of the unit silences the finding; `equivalents` are linter codes by rule.
+
+    A linter may report a place that the finding follows from: its own comment stands there.
+    """
     if not unit.results.suppressions:
         return False
     lines = set(comment_lines(finding, unit))
+    causes = [finding._replace(range=related.range) for related in finding.related if related.place is None]
+    linted = lines.union(*(comment_lines(cause, unit) for cause in causes))
     return any(
-        suppression.line in lines and silences(suppression, finding.rule, equivalents)
+        suppression.line in (linted if suppression.kind == "noqa" else lines)
+        and silences(suppression, finding.rule, equivalents)
         for suppression in unit.results.suppressions
     )
 

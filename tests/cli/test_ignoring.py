@@ -23,6 +23,20 @@ def test_an_equivalent_code_ignores_and_a_bare_one_does_not(shell: Shell) -> Non
     assert shell.json().places == [("b.py", "bare-except", 4, 5)]
 
 
+def test_an_equivalent_code_ignores_what_follows_from_its_line(shell: Shell) -> None:
+    text = (
+        "import sqlite3\n\n\ndef count(connection: sqlite3.Connection, name: str) -> None:\n"
+        '    query = f"""\n        SELECT 1 FROM book\n        WHERE name = \'{name}\'\n    """\n'
+        "    connection.execute(query)\n"
+    )
+    shell.write("a.py", text.replace('    """\n', '    """  # noqa: S608\n'))
+    shell.write("b.py", text.replace('    """\n', '    """  # pybackend: ignore[sql-injection]\n'))
+    assert [(path, code) for path, code, _, _ in shell.json().places] == [
+        ("b.py", "unused-ignore"),
+        ("b.py", "sql-injection"),
+    ]
+
+
 def test_unused_ignores_are_found(shell: Shell) -> None:
     shell.write(
         "a.py",
