@@ -10,20 +10,10 @@ from ...findings import Finding
 from ...fixes.fix import Fix
 from ...fixes.source import Source
 from ...project.fields import field_class
+from ...project.mutables import is_empty, mutable, shown
 from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Bindings, rule
-
-_FACTORIES = {
-    "builtins.list": "list",
-    "builtins.dict": "dict",
-    "builtins.set": "set",
-    "builtins.bytearray": "bytearray",
-    "collections.defaultdict": "defaultdict",
-    "collections.OrderedDict": "OrderedDict",
-    "collections.deque": "deque",
-}
-_OPENERS = {"list": "[...]", "dict": "{...}", "set": "{...}"}
 
 
 @rule
@@ -32,13 +22,13 @@ def check(bindings: Bindings, outline: Outline, project: Project) -> Iterator[Fi
         value = default(binding)
         if value is None or not _in_class(binding, outline):
             continue
-        kind = _kind(value, binding.at.scope, outline)
+        kind = mutable(value, binding.at.scope, outline)
         assert isinstance(binding.value, ex.Call)
         role = project.role(outline.module)
         if kind is None or role.is_migration or (role.is_test and _is_local(binding, outline)):
             continue
         if field_class(outline.resolve(binding.value.function, binding.at.scope), outline.module):
-            yield Finding(value.range, values={"field": binding.name, "default": _shown(value, kind)})
+            yield Finding(value.range, values={"field": binding.name, "default": shown(value, kind)})
 
 
 @check.fix
@@ -49,11 +39,11 @@ def fix(finding: Finding, source: Source, _: Project) -> Iterator[Fix]:
     )
     value = default(binding)
     assert value is not None
-    kind = _kind(value, binding.at.scope, outline)
-    if kind in ("list", "dict", "set") and _is_empty(value):
+    kind = mutable(value, binding.at.scope, outline)
+    if kind in ("list", "dict", "set") and is_empty(value):
         if outline.resolve(ex.Name(value.range, kind), binding.at.scope) == f"builtins.{kind}":
             yield Fix((source.replace(value.range, kind),), values={"factory": kind})
-    elif not _is_empty(value):
+    elif not is_empty(value):
         yield from _named_factory(binding, value, source)
 
 
@@ -77,31 +67,6 @@ def _is_local(binding: Binding, outline: Outline) -> bool:
     while number > 0 and scopes[number].kind != "function":
         number = scopes[number].parent
     return number > 0
-
-
-def _kind(value: ex.Expression, scope: int, outline: Outline) -> str | None:
-    """Which mutable type an expression makes."""
-    if isinstance(value, ex.Dictionary):
-        return "dict"
-    if isinstance(value, (ex.Display, ex.Comprehension)):
-        return value.kind if value.kind in ("list", "dict", "set") else None
-    if isinstance(value, ex.Call):
-        return _FACTORIES.get(outline.resolve(value.function, scope) or "")
-    return None
-
-
-def _is_empty(value: ex.Expression) -> bool:
-    if isinstance(value, ex.Call):
-        return not value.arguments and not value.keywords
-    return isinstance(value, (ex.Dictionary, ex.Display)) and not value[2]
-
-
-def _shown(value: ex.Expression, kind: str) -> str:
-    if isinstance(value, ex.Call):
-        name = ex.dotted(value.function) or kind
-        return f"{name}()" if _is_empty(value) else f"{name}(...)"
-    shown = _OPENERS[kind]
-    return shown.replace("...", "") if _is_empty(value) else shown
 
 
 def _named_factory(binding: Binding, value: ex.Expression, source: Source) -> Iterator[Fix]:
