@@ -16,6 +16,7 @@ from .ignoring import is_ignored
 from .placing import PlacedFindings
 from .project.django import App
 from .project.files import ProjectFile, Update
+from .project.module import Module
 from .project.outline import Outline
 from .project.project import Project
 from .rules.registry import Rule
@@ -46,6 +47,7 @@ class Plan:
             (UnitFacts._fields.index(name), rules) for name, rules in drivers.items() if name != "app"
         ]
         self.apps = drivers.get("app", [])
+        self.through = [(index, r) for index, found in self.by_table for r in found if r.reads_models]
 
 
 class Engine:
@@ -71,12 +73,12 @@ class Engine:
     def edit(self, path: str, start: tuple[int, int], end: tuple[int, int], text: str) -> None:
         """Replace the text between two (line, code point) positions. Raises KeyError if it is not open."""
         file = self.files[path]
-        self._follow(file, file.edit(start, end, text))
+        self._follow(file, file.module, file.edit(start, end, text))
 
     def reconcile(self, path: str) -> None:
         """Read the whole file again if some of it is broken; call it when the user pauses."""
         file = self.files[path]
-        self._follow(file, file.reconcile())
+        self._follow(file, file.module, file.reconcile())
 
     def close(self, path: str) -> None:
         self.files.pop(path, None)
@@ -95,17 +97,30 @@ class Engine:
         """What is found in a file now and not ignored, in the order of the text."""
         file = self.files[path]
         found = [located for unit in file.source.units for located in self.unit_findings(unit)]
-        placed = self.placed_findings(path)
+        placed = self.placed_findings(path, is_settled=True)
         return sorted(found + placed, key=lambda located: located.range) if placed else found
 
     def known_file(self, path: str) -> ProjectFile | None:
         """A file of the project that is open or was read for another one."""
         return self.files.get(path) or self._placed.apps.file(path)
 
-    def placed_findings(self, path: str) -> list[Located]:
-        """What rules that look at several files find in a file, beside what its units say."""
+    def prepare(self, path: str, seconds: float) -> bool:
+        """Read other files that rules on apps need, for so long; whether `settle` has all it needs."""
+        return not self.plan.apps or path not in self.files or self._placed.prepare(path, seconds)
+
+    def settle(self, path: str) -> bool:
+        """Run rules on the app of a file if that is due; whether they find something else now."""
+        return bool(self.plan.apps) and path in self.files and self._placed.settle(path)
+
+    def placed_findings(self, path: str, is_settled: bool = False) -> list[Located]:
+        """What rules that look at several files find in a file, beside what its units say.
+
+        It is as it was when they ran last, unless `is_settled` asks for the present.
+        """
         found: list[Located] = []
-        for finding in self._placed.of(path) if self.plan.apps else ():
+        if not self.plan.apps:
+            return found
+        for finding in self._placed.of(path) if is_settled else self._placed.known(path):
             place = finding.place
             if place is not None and not is_ignored(finding, place.unit, self.equivalents):
                 own = finding._replace(place=None) if place.path == path else finding
@@ -123,26 +138,23 @@ class Engine:
                 place = line + unit.start, column, end_line + unit.start, end_column
                 yield Located(finding, unit, place)
 
-    def _follow(self, file: ProjectFile, update: Update) -> None:
+    def _follow(self, file: ProjectFile, before: Module, update: Update) -> None:
         self._run(file, file.source.units if update.is_relinked else update.units)
         if not update.is_relinked:
-            self._look_through(file, update.units)
+            seen = before.models.looked_through
+            if any(id(unit) in seen for unit in update.units) or (seen and file.module is not before):
+                self._look_through(file, update.units)
         self._placed.follow(file.path, update)
 
     def _look_through(self, file: ProjectFile, changed: list[Unit]) -> None:
         """Run the rules again that read bodies of methods, on the units that did not change themselves."""
-        rules = [(index, rule) for index, rules in self.plan.by_table for rule in rules if rule.reads_models]
-        if not rules or not file.module.models.all:
-            return
         for unit in file.source.units:
-            if unit.origin is None and unit not in changed:
-                due = [rule for index, rule in rules if unit.facts[index]]
-                if due:
-                    ids = {rule.id for rule in due}
-                    kept = [f for f in unit.results.findings or () if f.rule not in ids]
-                    new = [f for rule in due for f in self._guarded(rule, file.module.outline(unit))]
-                    unit.results.findings = tuple(sorted(kept + new, key=_order))
-                    unit.results.wire = None
+            due = [rule for index, rule in self.plan.through if unit.facts[index]]
+            if due and unit.origin is None and unit not in changed:
+                ids = {rule.id for rule in due}
+                kept = [finding for finding in unit.results.findings or () if finding.rule not in ids]
+                kept += [f for rule in due for f in self._guarded(rule, file.module.outline(unit))]
+                unit.results.findings, unit.results.wire = tuple(sorted(kept, key=_order)), None
 
     def _app(self, app: App) -> list[Finding]:
         return [finding for rule in self.plan.apps for finding in self._guarded(rule, None, app)]

@@ -20,41 +20,66 @@ class PlacedFindings:
     def __init__(self, project: Project, files: Mapping[str, ProjectFile], check: Check) -> None:
         self.apps, self.files, self.check = Apps(project, files), files, check
         self._found: dict[str, list[Finding]] = {}
+        self._due: set[str] = set()
 
     def touch(self, path: str) -> None:
         """Look at the app of a file again when it is asked for next."""
         directory = app_path(path)
         if directory is not None:
-            self._found.pop(directory, None)
+            self._due.add(directory)
 
     def follow(self, path: str, update: Update) -> None:
         """Take note of an edit: what other files see changed, or where something was found."""
         directory = app_path(path)
-        if directory is None or directory not in self._found:
+        if directory is None or directory in self._due:
             return
-        places = [finding.place for finding in self._found[directory]]
-        places += [related.place for finding in self._found[directory] for related in finding.related]
+        found = self._found.get(directory, [])
+        places = [finding.place for finding in found]
+        places += [related.place for finding in found for related in finding.related]
         changed = {id(unit) for unit in update.units}
         if update.is_relinked or any(place is not None and id(place.unit) in changed for place in places):
-            del self._found[directory]
+            self._due.add(directory)
 
     def of(self, path: str) -> list[Finding]:
-        """What is found in a file; in a batch run, all of an app with the one file that stands for it.
-
-        Apps of test suites are never loaded: their migrations are odd on purpose.
-        """
-        directory = app_path(path)
-        if directory is None or role_of(f"{directory}/models.py").is_test:
-            return []
+        """What is found in a file; in a batch run, all of an app with the one file that stands for it."""
         if self.files[path].is_tracked:
-            if directory not in self._found:
-                self._found[directory] = self.check(self.apps.load(directory))
-            return [f for f in self._found[directory] if f.place is not None and f.place.path == path]
-        if not self._stands_for(path, directory):
+            self.settle(path)
+            return self.known(path)
+        directory = self._directory(path)
+        if directory is None or not self._stands_for(path, directory):
             return []
         found = self.check(self.apps.load(directory))
         self.apps.forget()
         return found
+
+    def known(self, path: str) -> list[Finding]:
+        """What was found in a file when its app was looked at last, where its text still has the place."""
+        found = [f for f in self._found.get(app_path(path) or "", ()) if f.place and f.place.path == path]
+        if not found:
+            return []
+        units = {id(unit) for unit in self.files[path].source.units}
+        return [f for f in found if f.place is not None and id(f.place.unit) in units]
+
+    def prepare(self, path: str, seconds: float) -> bool:
+        """Read files of the app that are not open, for so long; whether there is nothing left to read."""
+        directory = self._directory(path)
+        is_due = directory is not None and directory in self._due
+        return directory is None or not is_due or self.apps.prepare(directory, seconds)
+
+    def settle(self, path: str) -> bool:
+        """Look at the app of a file if that is due; whether something else is found now."""
+        directory = self._directory(path)
+        if directory is None or directory not in self._due:
+            return False
+        self._due.discard(directory)
+        before = self._found.get(directory, [])
+        self._found[directory] = self.check(self.apps.load(directory))
+        return self._found[directory] != before
+
+    def _directory(self, path: str) -> str | None:
+        """The app of a file. Apps of test suites are never loaded: their migrations are odd on purpose."""
+        directory = app_path(path)
+        return None if directory is None or role_of(f"{directory}/models.py").is_test else directory
 
     def _stands_for(self, path: str, directory: str) -> bool:
         if path in (f"{directory}/models.py", f"{directory}/models/__init__.py"):

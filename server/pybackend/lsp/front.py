@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 PAUSE = 0.2
 """Seconds without an edit after which broken text is read again as a whole."""
+_SLICE = 0.02
+"""Seconds at a time that reading the other files of an app may take."""
 _INVALID_REQUEST, _INTERNAL_ERROR = -32600, -32603
 _TIDY_AFTER = 3.0
 """Seconds without an edit after which what closed files have left is let go."""
@@ -125,6 +127,7 @@ class Front:
         self.session.open(document["uri"], document["version"], document["text"], language)
         gc.freeze()  # A file's facts live long: collecting garbage among them would stop a keystroke.
         self.publish(document["uri"])
+        self._pause(document["uri"], PAUSE)
 
     def _change(self, message: dict[str, Any]) -> None:
         parameters = message["params"]
@@ -132,15 +135,22 @@ class Front:
         uri = document["uri"]
         self.session.change(uri, document["version"], parameters["contentChanges"])
         self.publish(uri)
-        pause = self._pauses.pop(uri, None)
-        if pause is not None:
-            pause.cancel()
-        self._pauses[uri] = self.loop.call_later(PAUSE, self._reconcile, uri)
+        self._pause(uri, PAUSE)
         if self._tidying is not None:
             self.tidy_later()
 
+    def _pause(self, uri: str, seconds: float) -> None:
+        """Look at a document again when the user has paused for so long."""
+        pause = self._pauses.pop(uri, None)
+        if pause is not None:
+            pause.cancel()
+        self._pauses[uri] = self.loop.call_later(seconds, self._reconcile, uri)
+
     def _reconcile(self, uri: str) -> None:
         self._pauses.pop(uri, None)
+        if not self.session.prepare(uri, _SLICE):
+            self._pause(uri, _SLICE)
+            return
         if self.session.reconcile(uri):
             self.publish(uri)
             self.flush(refresh=True)

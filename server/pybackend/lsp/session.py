@@ -132,13 +132,24 @@ class Session:
             return line, 0
         return line, from_units(lines[line], position["character"], self.client.encoding)
 
-    def reconcile(self, uri: str) -> bool:
-        """Read a document again as a whole where it is broken; whether that changed anything."""
+    def prepare(self, uri: str, seconds: float) -> bool:
+        """Read what `reconcile` needs beside the document, for so long; whether that was enough."""
         document = self.documents.get(uri)
-        if document is None or not document.engine.files[document.relative].source.broken:
+        return document is None or document.engine.prepare(document.relative, seconds)
+
+    def reconcile(self, uri: str) -> bool:
+        """Read a document again as a whole where it is broken, and look at its app where that is due.
+
+        Says whether something may be found that was not.
+        """
+        document = self.documents.get(uri)
+        if document is None:
             return False
-        document.engine.reconcile(document.relative)
-        return not document.engine.files[document.relative].source.broken
+        source = document.engine.files[document.relative].source
+        was_broken = source.broken
+        if was_broken:
+            document.engine.reconcile(document.relative)
+        return document.engine.settle(document.relative) or (was_broken and not source.broken)
 
     def neighbours(self, uri: str) -> Iterator[str]:
         """The other open documents that rules look at together with one."""

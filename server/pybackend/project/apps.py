@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -45,6 +46,15 @@ class Apps:
             is_whole,
             Around(self, directory),
         )
+
+    def prepare(self, directory: str, seconds: float) -> bool:
+        """Read files of an app for so long; whether all are read."""
+        end = time.monotonic() + seconds
+        for path in (*self._models(directory), *self.below(f"{directory}/migrations")):
+            if time.monotonic() > end:
+                return False
+            self.file(path)
+        return True
 
     def file(self, path: str) -> ProjectFile | None:
         """A file that is open, or that can be read."""

@@ -159,6 +159,8 @@ class Models:
         self, modules: Iterable[Module], find: Callable[[str], Module | None] = lambda _: None
     ) -> None:
         self.modules, self.find = {module.name: module for module in modules}, find
+        self.looked_through: set[int] = set()
+        """The units (by `id`) of methods whose bodies told something."""
         self._fields: dict[str, dict[str, Field]] = {}
         self._lineages: dict[str, tuple[tuple[ClassView, ...], frozenset[str]]] = {}
 

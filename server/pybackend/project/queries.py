@@ -221,6 +221,7 @@ class Evaluator:
         """What a method of a manager or queryset returns."""
         member = view.methods[method]
         outline = member.outline.module.outline(member.outline.unit)
+        self.models.looked_through.add(id(outline.unit))
         function = next(
             (f for f in outline.facts.functions if f.name == method and f.at.scope == member.fact.at.scope),
             None,

@@ -100,6 +100,7 @@ class Accesses:
     def _method(self, owner: Rows, member: Member, number: int, is_called: bool) -> Miss | None:
         """The first query of a property, or of a method that is called."""
         outline = member.outline.module.outline(member.outline.unit)
+        owner.model.models.looked_through.add(id(outline.unit))
         function = same_function(outline, member)
         if function is None or self.depth >= _DEPTH or not function.parameters or function.is_async:
             return None

@@ -1,0 +1,142 @@
+"""Rules that look at whole apps, and those that look through methods, follow edits in other places."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from pybackend.engine import Engine
+from pybackend.environment import Environment
+from pybackend.project.project import Project
+from tests.checking import rules
+
+MODELS = """\
+from django.db import models
+
+
+class Product(models.Model):
+    name = models.CharField(max_length=100)
+    price = models.IntegerField()
+"""
+MIGRATION = """\
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    operations = [
+        migrations.CreateModel("Product", [("id", models.AutoField()), ("name", models.CharField())]),
+    ]
+"""
+LOOP = """\
+from django.db import models
+
+
+class Author(models.Model):
+    name = models.CharField(max_length=100)
+
+
+class Book(models.Model):
+    author = models.ForeignKey(Author, on_delete=models.CASCADE)
+
+    @property
+    def shown(self) -> str:
+        return self.author.name
+
+
+def shown() -> list[str]:
+    return [book.shown for book in Book.objects.all()]
+"""
+
+
+def engine(root: Path) -> Engine:
+    project = Project(root, Environment(root, {}), (3, 11))
+    return Engine(project, [rules()["missing-migration"], rules()["django-n-plus-one"]], {})
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    (tmp_path / "shop/migrations").mkdir(parents=True)
+    (tmp_path / "shop/migrations/__init__.py").write_text("")
+    (tmp_path / "shop/migrations/0001_initial.py").write_text(MIGRATION)
+    (tmp_path / "shop/models.py").write_text(MODELS)
+    return tmp_path
+
+
+def lines(engine: Engine, path: str) -> list[tuple[str, int]]:
+    return [(found.finding.case, found.range[0]) for found in engine.findings(path)]
+
+
+def test_migrations_are_read_from_the_disk_until_they_are_open(shop: Path) -> None:
+    tool = engine(shop)
+    tool.open("shop/models.py", MODELS)
+    assert lines(tool, "shop/models.py") == [("", 5)]
+    tool.open("shop/migrations/0001_initial.py", MIGRATION.replace('"name"', '"price"'))
+    assert lines(tool, "shop/models.py") == [("", 4)]
+    tool.close("shop/migrations/0001_initial.py")
+    assert lines(tool, "shop/models.py") == [("", 5)]
+
+
+def test_findings_follow_edits_of_either_side(shop: Path) -> None:
+    tool = engine(shop)
+    tool.open("shop/models.py", MODELS)
+    assert lines(tool, "shop/models.py") == [("", 5)]
+    tool.edit("shop/models.py", (3, 0), (3, 0), "# A product.\n")
+    assert lines(tool, "shop/models.py") == [("", 6)]
+    tool.edit("shop/models.py", (6, 4), (6, 4), "# Net.\n    ")
+    assert lines(tool, "shop/models.py") == [("", 7)]
+    tool.edit("shop/models.py", (7, 0), (8, 0), "")
+    assert lines(tool, "shop/models.py") == []
+    tool.open("shop/migrations/0001_initial.py", MIGRATION)
+    tool.edit("shop/migrations/0001_initial.py", (5, 32), (5, 39), "Article")
+    assert lines(tool, "shop/models.py") == [("model", 4)]
+    assert lines(tool, "shop/migrations/0001_initial.py") == [("deleted", 5)]
+
+
+def test_a_pause_is_needed_for_what_other_files_say(shop: Path) -> None:
+    tool = engine(shop)
+    tool.open("shop/models.py", MODELS)
+    assert tool.placed_findings("shop/models.py") == []
+    assert not tool.prepare("shop/models.py", -1.0)
+    assert tool.prepare("shop/models.py", 10.0)
+    assert tool.settle("shop/models.py")
+    assert len(tool.placed_findings("shop/models.py")) == 1
+    assert not tool.settle("shop/models.py")
+    assert tool.prepare("shop/models.py", -1.0)
+
+
+def test_broken_files_and_missing_ones_silence(shop: Path) -> None:
+    tool = engine(shop)
+    tool.open("shop/models.py", MODELS)
+    tool.open("shop/migrations/0001_initial.py", MIGRATION + "(")
+    assert lines(tool, "shop/models.py") == []
+    tool.close("shop/migrations/0001_initial.py")
+    (shop / "shop/migrations/0001_initial.py").write_bytes(b"\xff\xfe\xff")
+    tool.open("shop/models.py", MODELS)
+    assert lines(tool, "shop/models.py") == []
+
+
+def test_a_batch_run_tells_all_of_an_app_once(shop: Path) -> None:
+    (shop / "shop/migrations/0001_initial.py").write_text(MIGRATION.replace("Product", "Article"))
+    tool = engine(shop)
+    tool.open("shop/models.py", MODELS, is_tracked=False)
+    tool.open("shop/migrations/0001_initial.py", MIGRATION, is_tracked=False)
+    assert lines(tool, "shop/migrations/0001_initial.py") == []
+    tool.close("shop/migrations/0001_initial.py")
+    found = tool.findings("shop/models.py")
+    assert [located.finding.case for located in found] == ["model", "deleted"]
+    assert [place.path for located in found if (place := located.finding.place)] == [
+        "shop/migrations/0001_initial.py"
+    ]
+
+
+def test_a_method_that_changes_changes_what_loops_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    tool = engine(Path("/project"))
+    tool.open("app/models.py", LOOP)
+    assert lines(tool, "app/models.py") == [("through", 16)]
+    tool.edit("app/models.py", (12, 20), (12, 31), "pk")
+    assert lines(tool, "app/models.py") == []
+    tool.edit("app/models.py", (12, 20), (12, 22), "author.name")
+    assert lines(tool, "app/models.py") == [("through", 16)]
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
