@@ -56,6 +56,8 @@ def test_one_engine_for_each_project(tmp_path: Path) -> None:
         ("app/a.py", True),
         (".venv/lib/python3.12/site-packages/a.py", False),
         ("app/node_modules/a.py", False),
+        ("app/_vendor/a.py", False),
+        ("app/vendor/a.py", True),
         ("generated/deep/a.py", False),
         ("app/ignored.py", False),
         ("kept/ignored.py", True),

@@ -12,6 +12,7 @@ from ..repository import repository
 
 DEFAULT = [
     *("__pycache__/", "__pypackages__/", "node_modules/", "site-packages/"),
+    *("_vendor/", "_vendored/", "vendored/"),
     *("venv/", ".venv/", ".direnv/", ".pyenv/", ".tox/", ".nox/", ".eggs/", "build/", "dist/"),
     *(".git/", ".hg/", ".svn/", ".bzr/", ".idea/", ".vscode/"),
     *(".mypy_cache/", ".pytest_cache/", ".ruff_cache/", ".ipynb_checkpoints/"),
