@@ -23,7 +23,7 @@ TEXTS = {
     "an ignore comment in a string": "def f():\n    print('# pybackend: ignore[x]')\n    return 1\n",
     "a continued line": "def f():\n    a = 1 + \\\n        print(1)\n    return a\n",
     "a continued header": "def f(a=[]) \\\n        -> int:\n    return a\n",
-    "a class body": "class A:\n    def f(self, a=[]):\n        try:\n            return a\n        except: pass\n",
+    "a class body": "class A:\n    def f(self, a=[]):\n        try: return a\n        except: pass\n",
     "no line at the end": "try:\n    f()\nexcept: pass",
     "Windows lines": "import time\r\nasync def f():\r\n    time.sleep(1)  # wait\r\n    return 1\r\n",
 }
