@@ -23,6 +23,17 @@ def test_only_safe_fixes_unless_told(shell: Shell) -> None:
     assert run.out == "Fixed 1 finding.\nNothing is left in 1 file.\n"
 
 
+def test_a_run_offers_no_fixes_that_it_tried(shell: Shell) -> None:
+    shell.write("a.py", BARE.replace("    except:", "    except Exception:\n        pass\n    except:"))
+    offered = "fixable: up to 1 with --fix --unsafe-fixes"
+    assert offered in shell.run("check").out and offered in shell.run("check", "--fix").out
+    run = shell.run(*ALL)
+    assert "1 finding in 1 file" in run.out and "fixable" not in run.out
+    shell.write("a.py", "import time\n\n\nasync def f():\n    time.sleep(1)\n")
+    assert "fixable: up to 1 with --fix\n" in shell.run("check").out
+    assert "fixable" not in shell.run("check", "--fix").out
+
+
 @pytest.mark.parametrize(
     "old",
     [

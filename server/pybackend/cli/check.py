@@ -91,7 +91,8 @@ class _Check:
         self.format = _format(arguments.output_format, self.colours)
         options = Options(arguments.fix or arguments.diff, arguments.unsafe_fixes, self.format.needs_fixes)
         self.inspector = Inspector(workspace, options, self.directory)
-        self.summary = Summary(workspace.references, arguments.diff)
+        tried = "" if not options.fixes else "all" if arguments.unsafe_fixes else "safe"
+        self.summary = Summary(workspace.references, arguments.diff, tried)
 
     def run(self) -> int:
         files = self._files()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 
 from ..references import SEVERITIES, References
 from .colour import Colours
@@ -13,8 +14,9 @@ from .report import Report
 class Summary:
     """Counts by severity, by rule, and of what can be fixed."""
 
-    def __init__(self, references: References, is_dry: bool) -> None:
-        self._references, self._is_dry = references, is_dry
+    def __init__(self, references: References, is_dry: bool, tried: str = "") -> None:
+        """`tried` says which fixes the run makes itself: none, the "safe" ones or "all"."""
+        self._references, self._is_dry, self._tried = references, is_dry, tried
         self.severities: Counter[str] = Counter()
         self.rules: Counter[tuple[str, str]] = Counter()
         self.safe = self.unsafe = self.fixed = 0
@@ -51,13 +53,21 @@ class Summary:
             ]
             total = _count(self.total, "finding") + (" left" if self.fixed else "")
             lines.append(f"{total} in {_count(files, 'file')}: {', '.join(counts)}")
-        offered = [f"up to {self.safe:,} with --fix"] if self.safe else []
-        if self.unsafe:
-            more = " more" if self.safe else ""
-            offered.append(f"up to {self.unsafe:,}{more} with --fix --unsafe-fixes")
+        offered = ", ".join(self._offered())
         if offered:
-            lines.append(f"{colours.cyan('[*]')} fixable: {', '.join(offered)}")
+            lines.append(f"{colours.cyan('[*]')} fixable: {offered}")
         return "\n".join(lines) + "\n"
+
+    def _offered(self) -> Iterator[str]:
+        """The fixes that another run could make."""
+        if self._tried == "all":
+            return
+        safe = self.safe if not self._tried else 0
+        unsafe = self.safe + self.unsafe - safe
+        if safe:
+            yield f"up to {safe:,} with --fix"
+        if unsafe:
+            yield f"up to {unsafe:,}{' more' if safe else ''} with --fix --unsafe-fixes"
 
     def table(self, colours: Colours) -> str:
         """`--statistics` for people."""
