@@ -36,16 +36,33 @@ def logged(site: CallSite, source: Source) -> Iterator[Fix]:
             return
         is_print = source.outline.callee(site) == "builtins.print"
         parts, imports, unused = (_printed if is_print else _pretty)(site.call, node)
-        code = _rendered(f"{logger.name}.info", parts, node, site.call.range, source)
+        if is_print and _is_literal(node):
+            place, code = site.call.function.range, f"{logger.name}.info"
+        else:
+            place = site.call.range
+            code = _rendered(f"{logger.name}.info", parts, node, place, source)
     except (cst.ParserSyntaxError, Inexpressible):
         return
     if any(
         _is_hidden(name, site, source) for name in ("ascii", "format", "repr", "str") if f"{name}(" in code
     ):
         return
-    edit = source.replace(site.call.range, code)
+    edit = source.replace(place, code)
     imports = (*logger.imports, *imports)
     yield Fix((edit,), "log", {"logger": logger.name}, imports, logger.definitions, unused)
+
+
+def _is_literal(node: cst.Call) -> bool:
+    """Whether one plain text is printed, which the logger takes as it is written."""
+    import libcst as cst
+    import libcst.matchers as m
+
+    if len(node.args) != 1 or node.args[0].keyword is not None:
+        return False
+    text = node.args[0].value
+    if not isinstance(text, (cst.SimpleString, cst.ConcatenatedString)):
+        return False
+    return not m.findall(text, m.FormattedString()) and bool(str(text.evaluated_value or "").strip())
 
 
 def _is_hidden(name: str, site: CallSite, source: Source) -> bool:
@@ -55,12 +72,15 @@ def _is_hidden(name: str, site: CallSite, source: Source) -> bool:
 
 def _printed(call: ex.Call, node: cst.Call) -> tuple[list[Part], tuple[str, ...], tuple[str, ...]]:
     """What `print` prints, and the names that it no longer needs."""
-    from .templates import Inexpressible, Text, parts_of
+    from .templates import Inexpressible, Text, is_template, parts_of
 
     separator = _constant(call, "sep", " ")
     if _constant(call, "end", "\n") != "\n":
         raise Inexpressible
     parts: list[Part] = []
+    given = [argument.value for argument in node.args if argument.keyword is None]
+    if len(given) > 1 and is_template(given[0], len(given) - 1):
+        raise Inexpressible
     for argument in node.args:
         if argument.keyword is None:
             parts += [Text(separator)] if parts else []

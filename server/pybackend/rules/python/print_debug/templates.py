@@ -58,6 +58,14 @@ def parts_of(node: cst.BaseExpression) -> Iterator[Part]:
         yield Value(code_of(node))
 
 
+def is_template(node: cst.BaseExpression, count: int) -> bool:
+    """Whether it is a text with so many placeholders, given to `print` as to a logger by mistake."""
+    if not isinstance(node, cst.SimpleString) or not isinstance(node.evaluated_value, str):
+        return False
+    text = node.evaluated_value
+    return text.count("%") == len(re.findall(r"%[sdr](?!\w)", text)) == count
+
+
 def code_of(node: cst.BaseExpression) -> str:
     """The code of an expression as an argument of its own."""
     if isinstance(node, (cst.GeneratorExp, cst.Yield, cst.NamedExpr)) and not node.lpar:
