@@ -196,6 +196,8 @@ class Front:
     def _cancel(self, message: dict[str, Any]) -> None:
         if self._deferred is not None:
             self._deferred.handle(message)
+        elif self._held is not None:
+            self._held.append(message)
 
     def _ignore(self, message: dict[str, Any]) -> None:
         pass
