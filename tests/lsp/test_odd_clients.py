@@ -40,9 +40,9 @@ def test_every_request_is_answered_once_and_nothing_is_logged(tmp_path: Path) ->
         ask(5, "codeAction", tmp_path, "a.py", **actions),
         ask(6, "hover", tmp_path, "never-opened.py", position={"line": 0, "character": 0}),
     ]
+    odd: list[Any] = [{"pybackend": 3}, [], "x", {"pybackend": {"severity": [1], "select": {"a": None}}}]
     messages += [
-        {"method": "workspace/didChangeConfiguration", "params": {"settings": settings}}
-        for settings in ({"pybackend": 3}, [], "x", {"pybackend": {"severity": [1], "select": {"a": None}}})
+        {"method": "workspace/didChangeConfiguration", "params": {"settings": settings}} for settings in odd
     ]
     log = tmp_path / "log"
     with log.open("wb") as stream:
