@@ -7,6 +7,7 @@ annotation names one; and every question has a time limit.
 
 from __future__ import annotations
 
+import inspect
 import logging
 import re
 import sys
@@ -151,5 +152,10 @@ def limited(seconds: float) -> Iterator[None]:
 
 
 def _may_stop(frame: FrameType) -> bool:
-    """Whether jedi's own code is entered: not an import, and not parso, which keeps a cache on disk."""
+    """Whether jedi's own code is entered: not an import, and not parso, which keeps a cache on disk.
+
+    A generator is entered to be closed as well, where an exception would be printed and lost.
+    """
+    if frame.f_code.co_flags & inspect.CO_GENERATOR:
+        return False
     return str(frame.f_globals.get("__name__", "")).startswith("jedi.inference")

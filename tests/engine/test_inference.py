@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,12 @@ def test_time_is_up_only_inside() -> None:
         namespace: dict[str, object] = {"__name__": "jedi.inference.anything"}
         exec("def called():\n    return 1\ncalled()", namespace)
     assert sys.getprofile() is None
+    namespace = {"__name__": "jedi.inference.anything"}
+    exec("def numbers():\n    yield 1\n    yield 2\nmade = numbers()\nnext(made)", namespace)
+    made = namespace["made"]
+    assert isinstance(made, Generator)
+    with limited(0.0):
+        made.close()
 
 
 def test_what_goes_wrong_is_logged_and_no_answer(
