@@ -137,6 +137,7 @@ PYTHONS = {
     "project": ({"pyproject.toml": "[project]\nrequires-python = '>=3.12,<4'\n"}, (3, 12)),
     "poetry": ({"pyproject.toml": "[tool.poetry.dependencies]\npython = '^3.11'\n"}, (3, 11)),
     "setup": ({"setup.cfg": "[options]\npython_requires = >=3.10\n"}, (3, 10)),
+    "setup.py": ({"setup.py": "from setuptools import setup\n\nsetup(python_requires='>=3.8')\n"}, (3, 8)),
     "pipfile": ({"Pipfile": "[requires]\npython_version = '3.13'\n"}, (3, 13)),
     "nothing": ({"pyproject.toml": "[project]\nrequires-python = '<4'\n"}, None),
     "nonsense": ({"pyproject.toml": "[project]\nrequires-python = 'new'\n"}, None),

@@ -19,6 +19,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 _SIZE_LIMIT = 20_000_000
+_PYTHON_REQUIRES = re.compile(r"\bpython_requires\s*=\s*([\"'])(?P<range>[^\"'\n]+)\1")
 _LOCKED = re.compile(
     r'^\[\[packages?\]\]\s*^name = "(?P<name>[^"]+)"\s*^version = "(?P<version>[^"]+)"', re.M
 )
@@ -138,12 +139,19 @@ def lowest_python(directory: Path, read: Read) -> Iterator[SpecifierSet]:
         _table(pyproject.get("project")).get("requires-python"),
         _ranges(_table(tool.get("dependencies")).get("python")),
         _setup_cfg(directory, read).get("options", "python_requires", fallback=None),
+        _setup_py(directory, read),
         _table(read.toml(directory / "Pipfile").get("requires")).get("python_version"),
     ]
     for text in texts:
         if isinstance(text, str):
             exact = re.fullmatch(r"\d+(\.\d+)*", text)
             yield from _specifiers(f"=={text}.*" if exact else text)
+
+
+def _setup_py(directory: Path, read: Read) -> str | None:
+    """The range in a `setup.py`, where it is a literal; the file is never run."""
+    found = _PYTHON_REQUIRES.search(read.text(directory / "setup.py") or "")
+    return found["range"] if found else None
 
 
 def exact(pairs: Iterable[tuple[str, str]]) -> Iterator[Dependency]:
