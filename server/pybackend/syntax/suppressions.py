@@ -40,7 +40,7 @@ def _read(text: str) -> Iterator[Suppression]:
         for found in _IGNORE.finditer(comment):
             names = tuple(name for name in re.split(r"[,\s]+", found["rules"].strip()) if name)
             yield Suppression(line, column, found["kind"], names)
-        found = _NOQA.search(comment)
-        if found:
-            codes = tuple(re.split(r"[,\s]+", found["codes"].strip().upper()))
+        linter = _NOQA.search(comment)
+        if linter:
+            codes = tuple(re.split(r"[,\s]+", linter["codes"].strip().upper()))
             yield Suppression(line, column, "noqa", codes)
