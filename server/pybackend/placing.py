@@ -48,7 +48,7 @@ class PlacedFindings:
         directory = self._directory(path)
         if directory is None or not self._stands_for(path, directory):
             return []
-        found = self.check(self.apps.load(directory))
+        found = self._check(directory)
         self.apps.forget()
         return found
 
@@ -64,7 +64,9 @@ class PlacedFindings:
         """Read files of the app that are not open, for so long; whether there is nothing left to read."""
         directory = self._directory(path)
         is_due = directory is not None and directory in self._due
-        return directory is None or not is_due or self.apps.prepare(directory, seconds)
+        if directory is None or not is_due or not self.apps.is_django(directory):
+            return True
+        return self.apps.prepare(directory, seconds)
 
     def settle(self, path: str) -> bool:
         """Look at the app of a file if that is due; whether something else is found now."""
@@ -73,8 +75,11 @@ class PlacedFindings:
             return False
         self._due.discard(directory)
         before = self._found.get(directory, [])
-        self._found[directory] = self.check(self.apps.load(directory))
+        self._found[directory] = self._check(directory)
         return self._found[directory] != before
+
+    def _check(self, directory: str) -> list[Finding]:
+        return self.check(self.apps.load(directory)) if self.apps.is_django(directory) else []
 
     def _directory(self, path: str) -> str | None:
         """The app of a file. Apps of test suites are never loaded: their migrations are odd on purpose."""

@@ -47,6 +47,13 @@ class Apps:
             Around(self, directory),
         )
 
+    def is_django(self, directory: str) -> bool:
+        """Whether a directory looks like an app of Django's, at a glance at the names around."""
+        names = {PurePosixPath(path).stem for path in self.below(f"{directory}/migrations")}
+        if "__init__" not in names:
+            return Around(self, directory).is_managed()
+        return names == {"__init__"} or any(name[0].isdigit() for name in names)
+
     def prepare(self, directory: str, seconds: float) -> bool:
         """Read files of an app for so long; whether all are read."""
         end = time.monotonic() + seconds
