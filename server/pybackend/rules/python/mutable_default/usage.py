@@ -29,6 +29,10 @@ _READ_ONLY = frozenset(
         *("collections.abc.Set", "typing.AbstractSet"),
     ]
 )
+_UNCHANGEABLE = frozenset(
+    ["typing.Literal", *(f"builtins.{name}" for name in ("bytes", "frozenset", "int", "str", "tuple"))]
+)
+_UNIONS = frozenset({"typing.Optional", "typing.Union"})
 
 
 class Use(NamedTuple):
@@ -48,8 +52,24 @@ class Usage(NamedTuple):
 
 def is_read_only(annotation: ex.Expression | None, scope: int, outline: Outline) -> bool:
     """Whether the annotation says that nobody changes what it is given."""
-    head = annotation.value if isinstance(annotation, ex.Subscript) else annotation
-    return head is not None and outline.resolve(head, scope) in _READ_ONLY
+    heads = {outline.resolve(head, scope) for head in _heads(annotation, scope, outline)}
+    return bool(heads & _READ_ONLY) and heads <= _READ_ONLY | _UNCHANGEABLE
+
+
+def _heads(annotation: ex.Expression | None, scope: int, outline: Outline) -> Iterator[ex.Expression]:
+    """The types that an annotation admits, without what they hold and without None."""
+    if isinstance(annotation, ex.Operation) and annotation.operator == "BitOr":
+        yield from _heads(annotation.left, scope, outline)
+        yield from _heads(annotation.right, scope, outline)
+    elif isinstance(annotation, ex.Subscript):
+        if outline.resolve(annotation.value, scope) in _UNIONS:
+            key = annotation.key
+            for part in key.elements if isinstance(key, ex.Display) else (key,):
+                yield from _heads(part, scope, outline)
+        else:
+            yield annotation.value
+    elif annotation is not None and not (isinstance(annotation, ex.Literal) and annotation.value is None):
+        yield annotation
 
 
 def usage(name: str, function: Function, is_empty: bool, outline: Outline) -> Usage:
