@@ -175,7 +175,7 @@ class Engine:
     def _guarded(self, rule: Rule, outline: Outline | None, app: App | None = None) -> list[Finding]:
         """What a rule finds; one that raises is logged once per file, and the others stand."""
         try:
-            return list(rule.run(outline, app, self.project))
+            return rule.run(outline, app, self.project)
         except Exception:
             key = rule.id, outline.module.path if outline is not None else app.path if app is not None else ""
             if key not in self._reported:

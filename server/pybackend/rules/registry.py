@@ -96,17 +96,24 @@ class Rule:
         self.fixer = function
         return function
 
-    def run(self, outline: Outline | None, app: App | None, project: Project) -> Iterator[Finding]:
+    def run(self, outline: Outline | None, app: App | None, project: Project) -> list[Finding]:
         """What the rule finds; every finding carries its id."""
-        views: dict[str, Any] = {"outline": outline, "app": app, "project": project}
-        if outline is not None:
-            views["module"] = outline.module
-            if self.reads_models:
-                views["models"] = outline.module.models
         facts = outline.facts if outline is not None else None
-        arguments = [getattr(facts, name) if table else views[name] for name, table in self.parameters]
-        for finding in self.check(*arguments):
-            yield finding._replace(rule=self.id)
+        arguments = [
+            getattr(facts, name) if is_table else self._view(name, outline, app, project)
+            for name, is_table in self.parameters
+        ]
+        return [finding._replace(rule=self.id) for finding in self.check(*arguments)]
+
+    @staticmethod
+    def _view(name: str, outline: Outline | None, app: App | None, project: Project) -> Any:
+        if name == "outline":
+            return outline
+        if name == "project":
+            return project
+        if name == "app" or outline is None:
+            return app
+        return outline.module if name == "module" else outline.module.models
 
 
 def rule(check: Check) -> Rule:
