@@ -62,6 +62,25 @@ def test_the_end_is_good_after_shutdown_only(tmp_path: Path) -> None:
     assert talk([{"method": "exit"}], tmp_path)[1] == 1
 
 
+def test_a_stream_that_no_loop_can_watch_is_read_in_a_thread(tmp_path: Path) -> None:
+    document = {"uri": (tmp_path / "a.py").as_uri(), "languageId": "python", "version": 1}
+    asked: list[dict[str, Any] | str] = [
+        {
+            "method": "textDocument/didOpen",
+            "params": {"textDocument": {**document, "text": "try: f()\nexcept: f()\n"}},
+        },
+        {"id": 2, "method": "textDocument/diagnostic", "params": {"textDocument": {"uri": document["uri"]}}},
+    ]
+    recorded = tmp_path / "recorded"
+    padding = frame({"method": "$/setTrace", "params": {"value": "x" * 70_000}})
+    recorded.write_bytes(frame(initialize(tmp_path)) + padding + b"".join(map(frame, [*asked, *SHUTDOWN])))
+    with recorded.open("rb") as stream:
+        done = subprocess.run(COMMAND, stdin=stream, capture_output=True, cwd=tmp_path, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert b"bare-except" in done.stdout
+    assert b"Traceback" not in done.stderr
+
+
 def test_requests_before_initialize_are_refused(tmp_path: Path) -> None:
     early: dict[str, Any] = {"id": 7, "method": "textDocument/hover", "params": {}}
     answers, code, _ = talk([early, initialize(tmp_path), *SHUTDOWN], tmp_path)

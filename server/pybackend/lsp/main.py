@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import threading
+from collections.abc import Callable
 from io import FileIO, RawIOBase
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +71,6 @@ def _greet(reader: FrameReader, channel: Channel) -> dict[str, Any] | None:
 
 
 async def _run(reader: FrameReader, channel: Channel, first: dict[str, Any]) -> int:
-    import asyncio
     import gc
 
     from .front import Front
@@ -83,18 +83,28 @@ async def _run(reader: FrameReader, channel: Channel, first: dict[str, Any]) -> 
         front.receive(reader.arrived())
 
     front.receive(reader.left())
-    try:
-        asyncio.get_running_loop().add_reader(reader.descriptor, read)
-    except (NotImplementedError, OSError):
+    if not _watch(reader, read):
         threading.Thread(target=_read_in_thread, args=(reader, front), daemon=True, name="reader").start()
+        return await front.finished
     try:
         return await front.finished
     finally:
         front.loop.remove_reader(reader.descriptor)
 
 
+def _watch(reader: FrameReader, read: Callable[[], None]) -> bool:
+    """Have the running event loop read when something arrives; not all loops and streams can."""
+    import asyncio
+
+    try:
+        asyncio.get_running_loop().add_reader(reader.descriptor, read)
+    except (NotImplementedError, OSError):
+        return False
+    return True
+
+
 def _read_in_thread(reader: FrameReader, front: Front) -> None:
-    """Where the event loop cannot watch a stream, as on Windows."""
+    """Where the event loop cannot watch a stream: on Windows, or for a regular file."""
     body: bytes | None = b""
     while body is not None:
         body = reader.read()
