@@ -167,9 +167,13 @@ class Engine:
 
     def _unit(self, outline: Outline) -> Iterator[Finding]:
         facts = outline.facts
+        names, attributes = facts.names, facts.attributes
         for index, rules in self.plan.by_table:
             if facts[index]:
                 for rule in rules:
+                    words = rule.words
+                    if words and words.isdisjoint(attributes) and words.isdisjoint(names):
+                        continue
                     yield from self._guarded(rule, outline)
 
     def _guarded(self, rule: Rule, outline: Outline | None, app: App | None = None) -> list[Finding]:

@@ -52,6 +52,7 @@ class ProjectFile:
         self.source.fresh = []
         self.module = Module(path, self._linked(), project)
         self._visible = self._exports(), self.ignores
+        self._was_broken = self.source.broken
 
     def edit(self, start: tuple[int, int], end: tuple[int, int], text: str) -> Update:
         """Replace the text between two (line, code point) positions."""
@@ -69,12 +70,25 @@ class ProjectFile:
         return twin
 
     def _update(self, fresh: list[Fresh]) -> Update:
+        is_alone = self._is_alone(fresh)
+        before = fresh[0].unit.results.exports if is_alone else None
         self._take(fresh)
-        before, self._visible = self._visible, (self._exports(), self.ignores)
-        is_relinked = self._visible != before
+        is_same = is_alone and fresh[0].unit.results.exports == before and self.ignores == self._visible[1]
+        is_relinked = not is_same and self._sees_change()
         if is_relinked or self.module.units is not self.source.units:
             self.module = Module(self.path, self._linked(), self.project)
         return Update([item.unit for item in fresh], is_relinked)
+
+    def _is_alone(self, fresh: list[Fresh]) -> bool:
+        """Whether one unit has a new text where it stood, and that is all."""
+        was_broken, self._was_broken = self._was_broken, self.source.broken
+        if was_broken or self.source.broken or len(fresh) != 1:
+            return False
+        return fresh[0].nodes is not None and fresh[0].unit.results is not None
+
+    def _sees_change(self) -> bool:
+        before, self._visible = self._visible, (self._exports(), self.ignores)
+        return self._visible != before
 
     def _exports(self) -> list[tuple[int, tuple[object, ...]]]:
         return [(id(u), u.results.exports) for u in self._linked() if u.results and u.results.exports]
@@ -109,7 +123,7 @@ class ProjectFile:
                     unit.results.exports = exports(unit.facts)
             unit.results.suppressions = suppressions(unit.text)
             unit.results.wire = None
-        for unit in self.source.units:
+        for unit in self.source.units if self.source.broken else ():
             if unit.facts is None:
                 unit.facts, unit.results = UnitFacts(), Results()
         if self.ignores or any("ignore-file" in unit.text for unit, _, _ in fresh):

@@ -6,7 +6,8 @@ import importlib
 import inspect
 import pkgutil
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..facts import tables
@@ -71,15 +72,17 @@ class Rule:
     The first parameter says when it runs: a table, once per unit where that is not empty; an App, once per
     Django app. `reads_names` says whether it asks for more than tables, so that it runs again for the other
     units of a file when the names of the file change; `reads_models` whether it looks into bodies of models'
-    methods, so that it runs again when any unit changes.
+    methods, so that it runs again when any unit changes. Where no name or attribute in a unit is one of the
+    `words`, the rule need not look: None stands for all words.
     """
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self, check: Check, words: frozenset[str] | None = None) -> None:
         hints = typing.get_type_hints(check, include_extras=True)
         parameters = list(inspect.signature(check).parameters)
         self.id = rule_id(check.__module__)
         self.area = check.__module__.split(".rules.")[1].partition(".")[0]
         self.check = check
+        self.words = words
         self.fixer: FixFunction | None = None
         self.parameters: list[tuple[str, bool]] = []
         for parameter in parameters:
@@ -119,6 +122,11 @@ class Rule:
 def rule(check: Check) -> Rule:
     """Make a check function a rule; its id is the name of its file."""
     return Rule(check)
+
+
+def rule_about(words: Iterable[str]) -> Callable[[Check], Rule]:
+    """A rule on code that says one of the words, as a name or an attribute."""
+    return partial(Rule, words=frozenset(words))
 
 
 def rule_id(module: str) -> str:

@@ -36,7 +36,8 @@ class SourceFile:
     """Text, units and where they start. `problem` is why the text does not parse, or None.
 
     Whenever the whole text parses and no unit is broken, the units are those of a new SourceFile with the
-    same text. `edit` and `reconcile` give the units that need facts; all others keep theirs.
+    same text. `broken` says whether some unit shows what its last good version said. `edit` and `reconcile`
+    give the units that need facts; all others keep theirs.
     """
 
     def __init__(self, text: str) -> None:
@@ -44,12 +45,8 @@ class SourceFile:
         self.units: list[Unit] = []
         self.starts: list[int] = []
         self.problem: Unparsable | None = None
+        self.broken = False
         self.fresh = self._open()
-
-    @property
-    def broken(self) -> bool:
-        """Whether some unit shows what its last good version said."""
-        return any(unit.origin is not None for unit in self.units)
 
     def edit(self, start: tuple[int, int], end: tuple[int, int], text: str) -> list[Fresh]:
         """Replace the text between two (line, code point) positions."""
@@ -105,13 +102,14 @@ class SourceFile:
             if good:
                 fresh += new
             else:
+                self.broken = True
                 for unit in units:
                     unit.origin = [None] * unit.count
         self._restart(0)
         return fresh
 
     def _adopt(self, tree: ast.Module) -> list[Fresh]:
-        self.problem = None
+        self.problem, self.broken = None, False
         cuts = Cutter(self.document.lines).cut(tree.body, None) or [Cut("member", None, 0, [])]
         self.units, fresh = self._make(cuts, (0, len(self.document.lines)), 1, self.units)
         self._restart(0)
@@ -150,7 +148,10 @@ class SourceFile:
             top = cuts[0].start
         made, new = self._make(cuts, (top, bottom), base, units)
         self.units[low : high + 1] = made
-        self._restart(low)
+        if not self._stands(low, made, units):
+            self._restart(low)
+        if self.broken:
+            self.broken = any(unit.origin is not None for unit in self.units)
         if self.problem is not None and not self.broken:
             self.problem = None
         return fresh + new
@@ -207,7 +208,15 @@ class SourceFile:
             broken = Unit("member", common_block(units), top, lines)
             broken.origin = origin
             self.units[low : high + 1] = [broken]
+        self.broken = True
         self._restart(low)
+
+    def _stands(self, low: int, made: list[Unit], before: list[Unit]) -> bool:
+        """Whether `starts` is right as it is: most edits move nothing, and need not look at what is below."""
+        after = low + len(made)
+        if len(made) != len(before) or self.starts[low:after] != [unit.start for unit in made]:
+            return False
+        return after == len(self.units) or self.starts[after] == self.units[after].start
 
     def _restart(self, low: int) -> None:
         self.starts[low:] = [unit.start for unit in self.units[low:]]

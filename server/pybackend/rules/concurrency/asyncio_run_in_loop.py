@@ -11,7 +11,7 @@ from ...fixes.source import Source
 from ...project.coroutines import last_name
 from ...project.outline import Outline
 from ...project.project import Project
-from ..registry import Calls, rule
+from ..registry import Calls, rule_about
 from ._awaiting import awaited, may_await
 from ._expecting import is_expected_to_fail
 
@@ -25,7 +25,7 @@ _RUNNERS = frozenset(
 _NAMES = frozenset({"run", "run_forever", "run_until_complete"})
 
 
-@rule
+@rule_about(_NAMES)
 def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
     if not any(function.is_async for function in outline.facts.functions):
         return

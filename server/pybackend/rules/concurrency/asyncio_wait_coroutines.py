@@ -12,13 +12,13 @@ from ...fixes.source import Source
 from ...project.coroutines import gives_coroutine, last_name
 from ...project.outline import Outline
 from ...project.project import Project
-from ..registry import Calls, rule
+from ..registry import Calls, rule_about
 from ._expecting import is_expected_to_fail
 
 _FORBIDDEN_SINCE = (3, 11)
 
 
-@rule
+@rule_about({"wait"})
 def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]:
     if project.target < _FORBIDDEN_SINCE:
         return

@@ -12,7 +12,7 @@ from ...fixes.source import Source
 from ...project.coroutines import last_name
 from ...project.outline import Outline
 from ...project.project import Project
-from ..registry import Calls, rule
+from ..registry import Calls, rule_about
 
 _LOOPS = ("get_event_loop()", "get_running_loop()", "new_event_loop()", "AbstractEventLoop()")
 _STARTS = frozenset(
@@ -25,7 +25,7 @@ _NAMES = frozenset({"create_task", "ensure_future"})
 _SET = "background_tasks"
 
 
-@rule
+@rule_about(_NAMES)
 def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]:
     stored: dict[ex.Range, tuple[str, int]] | None = None
     called_back: set[ex.Range] | None = None

@@ -35,7 +35,10 @@ def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]
         coroutine = None if site.is_awaited else outline.coroutine(site.at)
         if coroutine is None or not _is_candidate(site, outline):
             continue
-        path = canonical(outline.callee(site) or "")
+        written = outline.callee(site)
+        if written is None:
+            continue
+        path = canonical(written)
         found = blocking(path)
         if found is None or not blocks(site, path, outline) or _follows(site.call, reported):
             continue

@@ -11,7 +11,7 @@ from ....project.module import Module
 from ....project.outline import Outline
 from ....project.project import Project
 from .models import last_name
-from .rows import HOOKS, V2_METHODS, V2_NAMES, WORDS
+from .rows import HOOKS, NAMES, V2_METHODS, V2_NAMES, WORDS
 
 if TYPE_CHECKING:
     from ....syntax.units import Unit
@@ -36,7 +36,7 @@ def may_hit(outline: Outline) -> bool:
         return True
     if any(function.name in HOOKS for function in facts.functions):
         return True
-    return not (WORDS.isdisjoint(facts.attributes) and WORDS.isdisjoint(facts.names))
+    return not (WORDS.isdisjoint(facts.attributes) and NAMES.isdisjoint(facts.names))
 
 
 def is_version_2(outline: Outline, project: Project) -> bool:

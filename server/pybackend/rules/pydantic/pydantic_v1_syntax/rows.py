@@ -216,3 +216,6 @@ WORDS = frozenset(
     }
 )
 """The names in code that any row of the table is about."""
+
+NAMES = WORDS - {*METHODS, *ATTRIBUTES}
+"""Those that do not stand behind a dot."""

@@ -13,7 +13,7 @@ from ....fixes.source import Source
 from ....project.consoles import functions, is_for_console
 from ....project.outline import Outline
 from ....project.project import Project
-from ...registry import Calls, rule
+from ...registry import Calls, rule_about
 from .debuggers import removed
 from .logging_call import logged
 
@@ -45,10 +45,8 @@ _SCREENS = frozenset({"banner", "help_text", "logo", "usage"})
 _INDENTED = re.compile(r"\n?[ ]{2,}\S")
 
 
-@rule
+@rule_about(_READ)
 def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]:
-    if outline.facts.names.isdisjoint(_READ):
-        return
     found = [site for site in calls if _name(site) in _NAMES]
     sites = [(site, path) for site in found if (path := outline.callee(site)) in _CASES]
     if not sites or _is_elsewhere(outline, project):

@@ -11,7 +11,7 @@ from ....fixes.fix import Fix
 from ....fixes.source import Source
 from ....project.outline import Outline
 from ....project.project import Project
-from ...registry import Calls, rule
+from ...registry import Calls, rule_about
 from .building import Builder, Hole, Piece
 from .positions import position
 from .repairs import repair
@@ -23,7 +23,7 @@ _CASES = ("", "request", "identifier")
 """The worst first."""
 
 
-@rule
+@rule_about(NAMES)
 def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
     role = outline.module.project.role(outline.module)
     if role.is_test or role.is_documentation or "migrations/" in outline.module.path:
