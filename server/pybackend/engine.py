@@ -154,7 +154,7 @@ class Engine:
                 ids = {rule.id for rule in due}
                 kept = [finding for finding in unit.results.findings or () if finding.rule not in ids]
                 kept += [f for rule in due for f in self._guarded(rule, file.module.outline(unit))]
-                unit.results.findings, unit.results.wire = tuple(sorted(kept, key=_order)), None
+                self._keep(file, unit, kept)
 
     def _app(self, app: App) -> list[Finding]:
         return [finding for rule in self.plan.apps for finding in self._guarded(rule, None, app)]
@@ -162,8 +162,15 @@ class Engine:
     def _run(self, file: ProjectFile, units: Iterable[Unit]) -> None:
         for unit in units:
             if unit.origin is None:
-                unit.results.findings = tuple(sorted(self._unit(file.module.outline(unit)), key=_order))
-                unit.results.wire = None
+                self._keep(file, unit, self._unit(file.module.outline(unit)))
+
+    @staticmethod
+    def _keep(file: ProjectFile, unit: Unit, findings: Iterable[Finding]) -> None:
+        found = tuple(sorted(findings, key=_order))
+        speaking = file.speaking
+        if speaking is not None and bool(found) is not (unit in speaking):
+            file.speaking = None
+        unit.results.findings, unit.results.wire = found, None
 
     def _unit(self, outline: Outline) -> Iterator[Finding]:
         facts = outline.facts

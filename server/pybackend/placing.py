@@ -54,6 +54,8 @@ class PlacedFindings:
 
     def known(self, path: str) -> list[Finding]:
         """What was found in a file when its app was looked at last, where its text still has the place."""
+        if not self._found:
+            return []
         found = [f for f in self._found.get(app_path(path) or "", ()) if f.place and f.place.path == path]
         if not found:
             return []

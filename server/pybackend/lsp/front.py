@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 PAUSE = 0.2
 """Seconds without an edit after which broken text is read again as a whole."""
+_TICK = 0.002
 _SLICE = 0.02
 """Seconds at a time that reading the other files of an app may take."""
 _INVALID_REQUEST, _INTERNAL_ERROR = -32600, -32603
@@ -39,6 +40,7 @@ class Front:
         self._sent: dict[str, int] = {}
         self._tidying: asyncio.TimerHandle | None = None
         self._pauses: dict[str, asyncio.TimerHandle] = {}
+        self._due: dict[str, float] = {}
         self._held: list[dict[str, Any]] | None = first
         self._deferred: Deferred | None = None
         self._is_shut_down = False
@@ -141,13 +143,16 @@ class Front:
 
     def _pause(self, uri: str, seconds: float) -> None:
         """Look at a document again when the user has paused for so long."""
-        pause = self._pauses.pop(uri, None)
-        if pause is not None:
-            pause.cancel()
-        self._pauses[uri] = self.loop.call_later(seconds, self._reconcile, uri)
+        self._due[uri] = self.loop.time() + seconds
+        if uri not in self._pauses:
+            self._pauses[uri] = self.loop.call_later(seconds, self._reconcile, uri)
 
     def _reconcile(self, uri: str) -> None:
         self._pauses.pop(uri, None)
+        left = self._due[uri] - self.loop.time()
+        if left > _TICK:  # An edit since then only moved the time: that is cheaper than a new timer for each.
+            self._pauses[uri] = self.loop.call_later(left, self._reconcile, uri)
+            return
         if not self.session.prepare(uri, _SLICE):
             self._pause(uri, _SLICE)
             return
@@ -158,6 +163,7 @@ class Front:
     def _close(self, message: dict[str, Any]) -> None:
         uri = message["params"]["textDocument"]["uri"]
         self.session.close(uri)
+        self._due.pop(uri, None)
         pause = self._pauses.pop(uri, None)
         if pause is not None:
             pause.cancel()

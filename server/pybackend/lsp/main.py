@@ -81,6 +81,8 @@ async def _run(reader: FrameReader, channel: Channel, first: dict[str, Any]) -> 
 
     def read() -> None:
         front.receive(reader.arrived())
+        if reader.is_ready():  # A change and the request for what it causes come one behind the other.
+            front.receive(reader.arrived())
 
     front.receive(reader.left())
     if not _watch(reader, read):

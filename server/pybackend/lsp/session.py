@@ -166,7 +166,7 @@ class Session:
             return self._settings_diagnostics(uri)
         pieces: list[tuple[int, Piece]] = []
         has_comments = False
-        for unit in document.engine.files[document.relative].source.units:
+        for unit in document.engine.files[document.relative].speakers():
             known = cached(unit)
             has_comments = has_comments or bool(unit.results.suppressions)
             if known is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import threading
 from collections.abc import Iterator
 from io import RawIOBase
@@ -34,6 +35,10 @@ class FrameReader:
         """The bodies of the messages that were read with an earlier one."""
         while (body := self._next()) is not None:
             yield body
+
+    def is_ready(self) -> bool:
+        """Whether something has arrived; for streams that an event loop can watch."""
+        return bool(select.select([self.descriptor], [], [], 0)[0])
 
     @property
     def descriptor(self) -> int:

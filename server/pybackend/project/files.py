@@ -41,8 +41,11 @@ class Update(NamedTuple):
 class ProjectFile:
     """Text, units, facts and module of one file. `path` is relative to the project's root.
 
-    `ignores` are the rules that its `ignore-file` comments name.
+    `ignores` are the rules that its `ignore-file` comments name. `speaking` are the units, in order, with
+    anything to show: findings, ignore comments, or a break; None where that is not known.
     """
+
+    speaking: list[Unit] | None = None
 
     def __init__(self, path: str, text: str, project: Project, is_tracked: bool = True) -> None:
         self.path, self.project, self.is_tracked = path, project, is_tracked
@@ -65,15 +68,18 @@ class ProjectFile:
     def snapshot(self) -> ProjectFile:
         """The file as it is now, which edits of this one leave alone."""
         twin = copy(self)
+        twin.speaking = None
         twin.source = self.source.snapshot()
         twin.module = Module(self.path, twin._linked(), self.project)
         return twin
 
     def _update(self, fresh: list[Fresh]) -> Update:
         is_alone = self._is_alone(fresh)
-        before = fresh[0].unit.results.exports if is_alone else None
+        before = fresh[0].unit.results if is_alone else None
         self._take(fresh)
-        is_same = is_alone and fresh[0].unit.results.exports == before and self.ignores == self._visible[1]
+        is_same = before is not None and self._is_equal(before, fresh[0].unit.results)
+        if before is None or before.suppressions or fresh[0].unit.results.suppressions:
+            self.speaking = None
         is_relinked = not is_same and self._sees_change()
         if is_relinked or self.module.units is not self.source.units:
             self.module = Module(self.path, self._linked(), self.project)
@@ -85,6 +91,19 @@ class ProjectFile:
         if was_broken or self.source.broken or len(fresh) != 1:
             return False
         return fresh[0].nodes is not None and fresh[0].unit.results is not None
+
+    def _is_equal(self, before: Results, now: Results) -> bool:
+        return before.exports == now.exports and self.ignores == self._visible[1]
+
+    def speakers(self) -> list[Unit]:
+        """The units that `speaking` tells of, looked for if need be."""
+        if self.speaking is None:
+            self.speaking = [
+                unit
+                for unit in self.source.units
+                if unit.origin is not None or unit.results.findings or unit.results.suppressions
+            ]
+        return self.speaking
 
     def _sees_change(self) -> bool:
         before, self._visible = self._visible, (self._exports(), self.ignores)
