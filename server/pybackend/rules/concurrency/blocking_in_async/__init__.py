@@ -10,14 +10,14 @@ from ....facts.tables import CallSite
 from ....findings import Finding
 from ....fixes.fix import Fix
 from ....fixes.source import Source
+from ....project.blocking import LATER, LEAVES, Blocking, blocking, canonical
+from ....project.circumstances import blocks, serves_nobody, starts_up
 from ....project.outline import Outline
 from ....project.project import Project
 from ...registry import Calls, rule
-from .circumstances import blocks, serves_nobody, starts_up
 from .clients import maker
 from .fixes import rewrites
 from .loops import event_loop, translated
-from .table import LATER, LEAVES, Blocking, blocking, canonical
 
 _BUILTINS = frozenset(dir(builtins))
 _HARMLESS_AT_START = frozenset({"file", "entry", "spawn", "cpu"})

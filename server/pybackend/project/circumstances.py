@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ....facts import expressions as ex
-from ....facts.tables import Binding, CallSite, Function
-from ....project.outline import Outline
-from ....project.project import Project
-from .table import CONSTRUCTORS
+from ..facts import expressions as ex
+from ..facts.tables import Binding, CallSite, Function
+from .blocking import CONSTRUCTORS
+from .outline import Outline
+from .project import Project
 
 _IN_MEMORY = frozenset({"io.BytesIO()", "io.StringIO()"})
 _OPENERS = ("zipfile.", "tarfile.", "gzip.", "bz2.", "lzma.", "pandas.")
