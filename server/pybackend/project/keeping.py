@@ -1,0 +1,122 @@
+"""Which parts of a function are left out when an earlier call kept what they give: caches of all sorts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..facts import expressions as ex
+from ..facts.expressions import Range
+from ..facts.tables import At, Binding, Function, Parameter
+from .outline import Outline
+
+
+class Keeping:
+    """What one function does only once, and what it leaves for later."""
+
+    def __init__(self, function: Function, outline: Outline) -> None:
+        self.function, self.outline = function, outline
+        self._returns = [
+            found
+            for found in outline.facts.statements
+            if found.kind == "return" and found.at.scope == function.scope and found.expression is not None
+        ]
+        self._kept_from = min(self._early_returns(), default=None)
+        self._lazy = [
+            found.expression
+            for found in self._returns
+            if isinstance(found.expression, ex.Comprehension) and found.expression.kind == "generator"
+        ]
+
+    def is_later(self, place: Range) -> bool:
+        """Whether a call stands in a generator expression that is returned, which nobody runs here."""
+        return any(lazy.range[:2] < place[:2] < lazy.range[2:] for lazy in self._lazy)
+
+    def is_once(self, at: At) -> bool:
+        """Whether an earlier call of the function, or of another, may have made this part needless."""
+        if self._kept_from is not None and at.order > self._kept_from:
+            return True
+        return any(
+            block.kind == "if" and block.expression is not None and self._asks_for_missing(block.expression)
+            for block in self.outline.blocks(at)
+        )
+
+    def _early_returns(self) -> Iterator[int]:
+        """Where the function returns what it finds kept."""
+        for found in self._returns:
+            value = found.expression
+            for block in self.outline.blocks(found.at):
+                if block.kind == "try" and isinstance(value, (ex.Subscript, ex.Attribute)):
+                    yield found.at.order
+                if block.kind == "if" and block.expression is not None and value is not None:
+                    subject = _present(block.expression)
+                    if subject is not None and self._is_kept(subject) and _mentions(value, subject):
+                        yield found.at.order
+
+    def _asks_for_missing(self, test: ex.Expression) -> bool:
+        if isinstance(test, ex.Logical):
+            return any(self._asks_for_missing(value) for value in test.values)
+        subject = _missing(test)
+        return subject is not None and self._is_kept(subject)
+
+    def _is_kept(self, subject: ex.Expression) -> bool:
+        """Whether something may outlive the call: an attribute, a global, or what was taken out of those."""
+        if not isinstance(subject, ex.Name):
+            return True
+        local = self.outline.lookup(subject.id, self.function.scope)
+        if local is None:
+            return True
+        values = [found.fact.value for found in local if isinstance(found.fact, Binding)]
+        return not any(isinstance(found.fact, Parameter) for found in local) and any(
+            isinstance(value, (ex.Attribute, ex.Subscript))
+            or (
+                isinstance(value, ex.Call)
+                and (ex.dotted(value.function) or "").rpartition(".")[2] in ("get", "getattr")
+            )
+            for value in values
+        )
+
+
+def _missing(test: ex.Expression) -> ex.Expression | None:
+    """What a test finds missing: `x is None`, `not x`, `key not in x`, `not hasattr(x, "y")`."""
+    if isinstance(test, ex.Unary) and test.operator == "Not":
+        return _held(test.operand)
+    if isinstance(test, ex.Comparison) and len(test.operators) == 1:
+        if test.operators[0] == "NotIn":
+            return _plain(test.values[0])
+        if test.operators[0] in ("Is", "Eq") and _is_none(test.values[0]):
+            return _plain(test.left)
+    return None
+
+
+def _present(test: ex.Expression) -> ex.Expression | None:
+    """What a test finds there: `x is not None`, `x`, `key in x`, `hasattr(x, "y")`."""
+    if isinstance(test, ex.Logical):
+        return next((found for value in test.values if (found := _present(value)) is not None), None)
+    if isinstance(test, ex.Comparison) and len(test.operators) == 1:
+        if test.operators[0] == "In":
+            return _plain(test.values[0])
+        if test.operators[0] in ("IsNot", "NotEq") and _is_none(test.values[0]):
+            return _plain(test.left)
+        return None
+    return _held(test)
+
+
+def _held(test: ex.Expression) -> ex.Expression | None:
+    if isinstance(test, ex.Call) and isinstance(test.function, ex.Name) and test.function.id == "hasattr":
+        return _plain(test.arguments[0]) if test.arguments else None
+    return _plain(test)
+
+
+def _plain(expression: ex.Expression) -> ex.Expression | None:
+    if isinstance(expression, ex.Walrus):
+        expression = expression.target
+    return expression if isinstance(expression, (ex.Name, ex.Attribute, ex.Subscript)) else None
+
+
+def _is_none(expression: ex.Expression) -> bool:
+    return isinstance(expression, ex.Literal) and expression.value is None
+
+
+def _mentions(value: ex.Expression, subject: ex.Expression) -> bool:
+    name = ex.dotted(subject.value if isinstance(subject, ex.Subscript) else subject)
+    return name is not None and any(ex.dotted(part) == name for part in ex.walk(value))
