@@ -1,0 +1,191 @@
+"""Facts as compact JSON text and back, exactly.
+
+What occurs more than once is written once. A packed value is a pool: a few constants, texts, numbers and odd
+scalars, then layers of tuples that are made of what stands in front of them. A layer holds tuples of one
+class and one length, their parts as places in the pool, row by row in one flat list, so that reading takes a
+handful of calls for each layer and none for each tuple.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from functools import partial
+from hashlib import blake2b
+from sys import intern
+from typing import Any
+
+from . import expressions, tables
+
+_FORMAT = 1
+_CONSTANTS: tuple[object, ...] = (None, False, True, ..., (), frozenset())
+_WIDEST = 2**63
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+Layer = list[tuple[int, list[int]]]
+"""Tuples by number, each with the numbers of its parts."""
+
+
+class Damaged(ValueError):
+    """A text is not what `Grammar.pack` gave."""
+
+
+class Grammar:
+    """Classes of named tuples that may be packed, beside plain tuples, frozen sets and scalars.
+
+    `digest` stands for their names and fields; a text of one grammar is damaged to any other.
+    """
+
+    def __init__(self, classes: Iterable[type[tuple[Any, ...]]]) -> None:
+        ordered = sorted(set(classes), key=lambda kind: kind.__name__)
+        shapes = [(kind.__name__, *map(str, kind.__annotations__.items())) for kind in ordered]
+        self.digest = blake2b(repr((_FORMAT, shapes)).encode(), digest_size=8).hexdigest()
+        kinds: list[type[Any]] = [tuple, frozenset, *ordered]
+        self._tags = {kind: tag for tag, kind in enumerate(kinds)}
+        self._makers: list[Any] = [tuple, frozenset, *(partial(tuple.__new__, kind) for kind in ordered)]
+        self._lengths = [0, 0, *(len(kind.__annotations__) for kind in ordered)]
+
+    def pack(self, value: object) -> str:
+        """The text of a value. Raises TypeError for what no fact holds."""
+        body = json.dumps(_Writer(self._tags).written(value), separators=(",", ":"))
+        return self._checksum(body) + body
+
+    def unpack(self, text: str) -> Any:
+        """The value of a text. Raises Damaged where it is not one that `pack` gave."""
+        checksum, body = text[:16], text[16:]
+        try:
+            if checksum != self._checksum(body):
+                raise Damaged("checksum")
+            return self._read(json.loads(body))
+        except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as problem:
+            raise Damaged(str(problem)) from problem
+
+    def _checksum(self, body: str) -> str:
+        return blake2b(body.encode(), digest_size=8, key=self.digest.encode()).hexdigest()
+
+    def _read(self, packed: list[Any]) -> object:
+        texts, numbers, odd, layers, place = packed
+        pool: list[Any] = [*_CONSTANTS, *map(intern, texts), *numbers, *(_read_odd(*pair) for pair in odd)]
+        for tag, length, places in layers:
+            if self._lengths[tag] not in (0, length) or len(places) < length or min(places) < 0:
+                raise Damaged("layer")
+            rows = zip(*[map(pool.__getitem__, places)] * length, strict=True)
+            pool += list(rows if tag == 0 else map(self._makers[tag], rows))
+        return pool[place]
+
+
+class _Writer:
+    """Numbers every distinct part of one value, parts before wholes."""
+
+    def __init__(self, tags: dict[type[Any], int]) -> None:
+        self.tags = tags
+        self.levels = [0] * len(_CONSTANTS)
+        self.known = {id(constant): number for number, constant in enumerate(_CONSTANTS)}
+        """Numbers by identity: all parts live as long as the value does."""
+        self.same: dict[tuple[object, ...], int] = {}
+        self.texts: list[tuple[int, object]] = []
+        self.numbers: list[tuple[int, object]] = []
+        self.odd: list[tuple[int, object]] = []
+        self.layers: dict[tuple[int, int, int], Layer] = {}
+
+    def written(self, value: object) -> list[Any]:
+        """What stands for the value in the text."""
+        self._walk(value)
+        layers = sorted(self.layers.items())
+        scalars = (self.texts, self.numbers, self.odd)
+        order = [number for found in scalars for number, _ in found]
+        order += [number for _, rows in layers for number, _ in rows]
+        places = list(range(len(self.levels)))
+        for place, number in enumerate(order, len(_CONSTANTS)):
+            places[number] = place
+        flat = [
+            [tag, length, [places[part] for _, parts in rows for part in parts]]
+            for (_, tag, length), rows in layers
+        ]
+        return [*([scalar for _, scalar in found] for found in scalars), flat, places[self.known[id(value)]]]
+
+    def _walk(self, value: object) -> None:
+        """Give a value and all in it numbers. Recursion would not reach the deepest expressions."""
+        known, stack = self.known, [value]
+        while stack:
+            current = stack[-1]
+            if id(current) in known:
+                stack.pop()
+            elif isinstance(current, (tuple, frozenset)):
+                parts = current if isinstance(current, tuple) else sorted(current, key=repr)
+                inner = [p for p in parts if id(p) not in known and isinstance(p, (tuple, frozenset))]
+                stack += inner
+                if not inner:
+                    numbers = [known[id(p)] if id(p) in known else self._scalar(p) for p in parts]
+                    self._compound(current, numbers)
+            else:
+                self._scalar(current)
+
+    def _compound(self, value: tuple[object, ...] | frozenset[object], parts: list[int]) -> None:
+        tag = self.tags.get(type(value))
+        if tag is None:
+            raise TypeError(f"{type(value).__name__} is not of the grammar")
+        key = (tag, *parts)
+        number = self.same.get(key)
+        if number is None and not parts:
+            number = _CONSTANTS.index(value)
+        if number is None:
+            level = max(map(self.levels.__getitem__, parts)) + 1
+            number = self._new(level)
+            self.layers.setdefault((level, tag, len(parts)), []).append((number, parts))
+            self.same[key] = number
+        self.known[id(value)] = number
+
+    def _scalar(self, value: Any) -> int:
+        kind = type(value)
+        if kind not in (str, int, float, bytes, complex):
+            raise TypeError(f"{kind.__name__} is not of the grammar")
+        key = kind, repr(value) if kind in (float, complex) else value
+        number = self.same.get(key)
+        if number is None:
+            number = self.same[key] = self._new(0)
+            if kind is str and not _SURROGATE.search(value):
+                self.texts.append((number, value))
+            elif kind is float or (kind is int and -_WIDEST < value < _WIDEST):
+                self.numbers.append((number, value))
+            else:
+                self.odd.append((number, _write_odd(value)))
+        self.known[id(value)] = number
+        return number
+
+    def _new(self, level: int) -> int:
+        self.levels.append(level)
+        return len(self.levels) - 1
+
+
+def _write_odd(value: str | int | bytes | complex) -> tuple[str, object]:
+    """What stands for a scalar that JSON has no exact word for."""
+    if isinstance(value, str):
+        return "text", value.encode("utf-8", "surrogatepass").hex()
+    if isinstance(value, bytes):
+        return "bytes", value.hex()
+    if isinstance(value, int):
+        return "integer", hex(value)
+    return "complex", (value.real, value.imag)
+
+
+def _read_odd(kind: str, written: Any) -> object:
+    if kind == "text":
+        return bytes.fromhex(written).decode("utf-8", "surrogatepass")
+    if kind == "bytes":
+        return bytes.fromhex(written)
+    if kind == "complex":
+        return complex(*written)
+    if kind == "integer":
+        return int(written, 16)
+    raise Damaged(kind)
+
+
+FACTS: list[type[tuple[Any, ...]]] = [
+    kind
+    for module in (expressions, tables)
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, tuple)
+]
+"""The classes of facts."""
