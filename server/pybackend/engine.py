@@ -61,11 +61,14 @@ class Engine:
         self.plan = Plan(self.rules)
         self.files: dict[str, ProjectFile] = {}
         self._placed = PlacedFindings(project, self.files, self._app)
+        self.stale: set[str] = set()
+        """The open files that are to be checked again because of others; see `refresh`."""
         self._reported: set[tuple[str, str]] = set()
 
     def open(self, path: str, text: str, is_tracked: bool = True) -> ProjectFile:
         """Take a file's text; `path` is relative to the project's root."""
         file = self.files[path] = ProjectFile(path, text, self.project, is_tracked)
+        self._link(file)
         self._run(file, file.source.units)
         self._placed.touch(path)
         return file
@@ -82,7 +85,20 @@ class Engine:
 
     def close(self, path: str) -> None:
         self.files.pop(path, None)
+        self.stale.discard(path)
         self._placed.touch(path)
+        self.changed(path)
+
+    def changed(self, path: str) -> None:
+        """Take note that a file that is not open has come, gone or changed on the disk."""
+        if path not in self.files:
+            self.stale |= self.project.modules.drop(path) & self.files.keys()
+
+    def refresh(self, path: str) -> None:
+        """Check an open file again whose findings followed from others that have changed since."""
+        if path in self.stale:
+            self.stale.discard(path)
+            self._run(self.files[path], self.files[path].source.units)
 
     def snapshot(self, path: str) -> Engine:
         """A file as it is now in an engine of its own, for a thread to read while this one is edited.
@@ -95,6 +111,7 @@ class Engine:
 
     def findings(self, path: str) -> list[Located]:
         """What is found in a file now and not ignored, in the order of the text."""
+        self.refresh(path)
         file = self.files[path]
         found = [located for unit in file.source.units for located in self.unit_findings(unit)]
         placed = self.placed_findings(path, is_settled=True)
@@ -138,7 +155,14 @@ class Engine:
                 place = line + unit.start, column, end_line + unit.start, end_column
                 yield Located(finding, unit, place)
 
+    def _link(self, file: ProjectFile) -> None:
+        """Have the other files know a file as it is now."""
+        readers = self.project.modules.take(file.module)
+        self.stale |= (readers & self.files.keys()) - {file.path}
+
     def _follow(self, file: ProjectFile, before: Module, update: Update) -> None:
+        if file.module is not before:
+            self._link(file)
         self._run(file, file.source.units if update.is_relinked else update.units)
         if not update.is_relinked:
             seen = before.models.looked_through

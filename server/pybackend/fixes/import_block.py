@@ -66,8 +66,10 @@ def leading(module: Module, known: Sequence[ImportStatement]) -> list[ImportStat
 
 
 def first_party(module: Module) -> frozenset[str]:
-    """The top-level names of the project itself, as far as it is known."""
-    return frozenset(m.name.partition(".")[0] for m in (module, *module.project.modules.values()))
+    """The top-level names of the project itself, among those that the module imports."""
+    places = module.project.modules.places
+    own = {name for name in module.packages if name and places.exists(name, places.base(module.path))}
+    return frozenset({module.name.partition(".")[0], *own})
 
 
 def section_of(own: frozenset[str], name: str, level: int = 0) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..facts import expressions as ex
 from ..facts.tables import Binding, ClassDefinition, Function, UnitFacts
-from .outline import Outline
+from .outline import Fact, Outline
 
 if TYPE_CHECKING:
     from ..syntax.units import Block, Unit
@@ -37,11 +37,16 @@ class ClassView:
         return self.outline.module
 
     @cached_property
-    def bases(self) -> tuple[str | None, ...]:
-        """The paths of the base classes; of `Base[T]`, that of `Base`."""
+    def own_bases(self) -> tuple[str | None, ...]:
+        """The paths of the base classes as the module alone says them."""
         scope = self.definition.at.scope
         heads = [base.value if isinstance(base, ex.Subscript) else base for base in self.definition.bases]
-        return tuple(self.outline.resolve(head, scope) for head in heads)
+        return tuple(self.outline.trace(head, scope) for head in heads)
+
+    @property
+    def bases(self) -> tuple[str | None, ...]:
+        """The paths of the base classes, followed through the project; of `Base[T]`, that of `Base`."""
+        return tuple(None if path is None else self.module.follow(path) for path in self.own_bases)
 
     def ancestry(self) -> Iterator[str]:
         """The paths of all base classes that are known, breadth first, each once."""
@@ -56,17 +61,28 @@ class ClassView:
             if known is not None:
                 queue += known.bases
 
+    def own_lineage(self) -> Iterator[ClassView]:
+        """The class and its bases in the same module, as the module alone knows them, each once."""
+        queue, seen = [self], {self.path}
+        while queue:
+            kind = queue.pop(0)
+            yield kind
+            for path in kind.own_bases:
+                base = self.module.classes.get(path) if path is not None else None
+                if base is not None and base.path not in seen:
+                    seen.add(base.path)
+                    queue.append(base)
+
     @cached_property
     def lineage(self) -> tuple[ClassView, ...]:
         """The class and its bases in the same module."""
-        known = [self.module.class_at(path) for path in self.ancestry()]
-        return self, *(kind for kind in known if kind is not None and kind.module is self.module)
+        return tuple(self.own_lineage())
 
     @cached_property
     def outer_bases(self) -> frozenset[str | None]:
         """The paths of the bases of the lineage that are not of the module; None for what is not known."""
         own = {kind.path for kind in self.lineage}
-        return frozenset(path for kind in self.lineage for path in kind.bases if path not in own)
+        return frozenset(path for kind in self.lineage for path in kind.own_bases if path not in own)
 
     def units(self) -> Iterator[Unit]:
         """The units that the class body's statements stand in, where the class is split."""
@@ -118,6 +134,31 @@ class ClassView:
                 if isinstance(target.value, ex.Name) and target.value.id == receiver:
                     table.setdefault(target.name, []).append((binding, scope, member.outline))
         return table
+
+    def member(self, name: str, depth: int = 0) -> tuple[bool, str | None]:
+        """Whether the class itself has an attribute, and the path of what that is on an instance.
+
+        The path is None for a method that is no property, and where nothing certain is known.
+        """
+        method = self.methods.get(name)
+        if method is not None:
+            return True, _property(method, depth)
+        found: list[tuple[Fact, int, Outline]] = list(self.attributes.get(name, []))
+        field = self.fields.get(name)
+        if field is not None and isinstance(field.fact, Binding):
+            found.append((field.fact, field.fact.at.scope, field.outline))
+        return bool(found), Outline.agree(found, depth) if found else None
+
+
+def _property(method: Member, depth: int) -> str | None:
+    """What an annotated property gives."""
+    function = method.fact
+    if not isinstance(function, Function) or function.returns is None or function.is_generator:
+        return None
+    decorators = {(ex.dotted(decorator) or "").rpartition(".")[2] for decorator in function.decorators}
+    if function.is_async or not decorators & {"property", "cached_property"}:
+        return None
+    return method.outline.trace_annotation(function.returns, function.at.scope, depth + 1)
 
 
 def _bodies(facts: UnitFacts) -> Iterator[Binding | Function]:

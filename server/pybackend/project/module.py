@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -30,7 +29,9 @@ class Module:
     def __init__(self, path: str, units: list[Unit], project: Project) -> None:
         self.path, self.units, self.project = path, units, project
         self.name = module_name(path)
-        self.is_package = path.endswith("__init__.py")
+        self.is_package = path.endswith(("__init__.py", "__init__.pyi"))
+        self.reads: set[str] = set()
+        """The paths of the other files that answers about this one came from."""
         self._resolving: set[str] = set()
         self._around: dict[Block, ClassView | None] = {}
 
@@ -188,9 +189,36 @@ class Module:
 
         return Models([self])
 
+    def follow(self, path: str) -> str:
+        """Where a path of this file's leads; see `Modules.follow`."""
+        return self.project.modules.follow(path, self)
+
     def class_at(self, path: str) -> ClassView | None:
-        """The class of that path: here or, where the project knows it, elsewhere."""
-        return self.classes.get(path)
+        """The class of that path: here or elsewhere in the project."""
+        return self.classes.get(path) or self.project.modules.class_at(path, self)
+
+    @cached_property
+    def stars(self) -> tuple[str, ...]:
+        """The modules that this one imports everything from, the last one first."""
+        found = [fact for fact, _ in self.facts_of("*") if isinstance(fact, Import)]
+        return tuple(path[:-2] for fact in reversed(found) if (path := self.imported(fact)))
+
+    @cached_property
+    def public(self) -> frozenset[str] | None:
+        """What `__all__` says; None where there is none, or not all of it is written out."""
+        found: set[str] = set()
+        for fact, _ in self.facts_of("__all__"):
+            value = fact.value if isinstance(fact, Binding) else None
+            if not isinstance(value, ex.Display):
+                return None
+            found |= {str(part.value) for part in value.elements if isinstance(part, ex.Literal)}
+        return frozenset(found) if self.binds("__all__") else None
+
+    def gives(self, name: str) -> bool:
+        """Whether `from module import *` binds the name, as far as this module alone can tell."""
+        if self.public is not None:
+            return name in self.public
+        return not name.startswith("_") and (self.binds(name) or bool(self.stars))
 
     def class_of(self, definition: ClassDefinition, unit: Unit) -> ClassView | None:
         """The view of a class that is defined in a unit."""
@@ -215,7 +243,7 @@ class Module:
     def member(self, base: str, name: str, depth: int) -> str | None:
         """The path of `base.name`: through what a class of this module sets or says, else as it reads."""
         if base.endswith("()"):
-            known = self.class_at(base[:-2])
+            known = self.classes.get(base[:-2])
             if known is not None:
                 key = f"{base}.{name}"
                 if key in self._resolving:
@@ -229,33 +257,19 @@ class Module:
 
     def _attribute(self, known: ClassView, name: str, depth: int) -> str | None:
         """What an attribute of an instance is: what the class, or the first base that has it, binds it to."""
-        for owner in self._lineage(known):
-            method = owner.methods.get(name)
-            if method is not None:
-                return _property(method, depth)
-            found: list[tuple[Fact, int, Outline]] = list(owner.attributes.get(name, []))
-            field = owner.fields.get(name)
-            if field is not None and isinstance(field.fact, Binding):
-                found.append((field.fact, field.fact.at.scope, field.outline))
-            if found:
-                return Outline.agree(found, depth)
+        for owner in known.own_lineage():
+            has_it, path = owner.member(name, depth)
+            if has_it:
+                return path
         return None
-
-    def _lineage(self, known: ClassView) -> Iterator[ClassView]:
-        """The class and its bases that this module knows."""
-        yield known
-        for path in known.ancestry():
-            base = self.class_at(path)
-            if base is not None:
-                yield base
 
     def _method(self, path: str) -> Member | None:
         """The method that a path such as `shop.Client().session` names, in a class of this module."""
         head, _, name = path.rpartition(".")
-        known = self.class_at(head[:-2]) if head.endswith("()") else None
+        known = self.classes.get(head[:-2]) if head.endswith("()") else None
         if known is None:
             return None
-        return next((owner.methods[name] for owner in self._lineage(known) if name in owner.methods), None)
+        return next((owner.methods[name] for owner in known.own_lineage() if name in owner.methods), None)
 
     def called(self, base: str, is_awaited: bool, depth: int) -> str | None:
         """The path of what a call of `base` gives: what the annotation of a function of this module says."""
@@ -272,24 +286,13 @@ class Module:
             if function.is_async and not is_awaited:
                 return None
             if function.returns is not None and not function.is_generator and not function.decorators:
-                return outline.annotated(function.returns, function.at.scope, depth + 1)
+                return outline.trace_annotation(function.returns, function.at.scope, depth + 1)
         return f"{base}()"
-
-
-def _property(method: Member, depth: int) -> str | None:
-    """What an annotated property gives."""
-    function = method.fact
-    if not isinstance(function, Function) or function.returns is None or function.is_generator:
-        return None
-    decorators = {(ex.dotted(decorator) or "").rpartition(".")[2] for decorator in function.decorators}
-    if function.is_async or not decorators & {"property", "cached_property"}:
-        return None
-    return method.outline.annotated(function.returns, function.at.scope, depth + 1)
 
 
 def module_name(path: str) -> str:
     """The dotted name of a file: `src/shop/__init__.py` is `shop`."""
-    parts = path.removesuffix(".py").removesuffix(".pyi").split("/")
+    parts = path.removesuffix(".pyi").removesuffix(".py").split("/")
     if parts[0] == "src" and len(parts) > 1:
         parts = parts[1:]
     if parts[-1] == "__init__":

@@ -122,13 +122,25 @@ class Outline:
     def callee(self, site: CallSite) -> str | None:
         """The path of what a call calls; see `resolve`."""
         try:
-            return self._callees[site.number]
+            path = self._callees[site.number]
         except KeyError:
-            found = self._callees[site.number] = self.resolve(site.call.function, site.at.scope)
-            return found
+            path = self._callees[site.number] = self.trace(site.call.function, site.at.scope)
+        return None if path is None else self.module.follow(path)
 
-    def resolve(self, expression: ex.Expression, scope: int, depth: int = 0) -> str | None:
+    def resolve(self, expression: ex.Expression, scope: int) -> str | None:
+        """What an expression is: its path (see `trace`), followed through the files of the project."""
+        path = self.trace(expression, scope)
+        return None if path is None else self.module.follow(path)
+
+    def annotated(self, annotation: ex.Expression, scope: int) -> str | None:
+        """The path of an instance of what an annotation names, followed through the files of the project."""
+        path = self.trace_annotation(annotation, scope)
+        return None if path is None else self.module.follow(path)
+
+    def trace(self, expression: ex.Expression, scope: int, depth: int = 0) -> str | None:
         """The path of an expression through imports, aliases and single assignments, or None.
+
+        It is what this file says, and depends on no other.
 
         A path is a dotted name from an import, a definition of the module or a builtin. `()` stands for the
         result of a call or an instance of a class, `[]` for an item and `[*]` for an element in a loop:
@@ -139,27 +151,27 @@ class Outline:
         if isinstance(expression, ex.Name):
             return self._resolve_name(expression.id, scope, depth)
         if isinstance(expression, ex.Attribute):
-            base = self.resolve(expression.value, scope, depth + 1)
+            base = self.trace(expression.value, scope, depth + 1)
             return self.module.member(base, expression.name, depth + 1) if base else None
         if isinstance(expression, ex.Call):
-            base = self.resolve(expression.function, scope, depth + 1)
+            base = self.trace(expression.function, scope, depth + 1)
             return self.module.called(base, False, depth + 1) if base else None
         if isinstance(expression, ex.Await):
             if not isinstance(expression.value, ex.Call):
                 return None
-            base = self.resolve(expression.value.function, scope, depth + 1)
+            base = self.trace(expression.value.function, scope, depth + 1)
             return self.module.called(base, True, depth + 1) if base else None
         if isinstance(expression, ex.Subscript):
-            base = self.resolve(expression.value, scope, depth + 1)
+            base = self.trace(expression.value, scope, depth + 1)
             return f"{base}[]" if base else None
         if isinstance(expression, ex.Walrus):
-            return self.resolve(expression.value, scope, depth + 1)
+            return self.trace(expression.value, scope, depth + 1)
         return self._choice(expression, scope, depth + 1)
 
     def _choice(self, expression: ex.Expression, scope: int, depth: int) -> str | None:
         """The one path of `a if test else b` and `a or b`, and of `directory / "name"`."""
         if isinstance(expression, ex.Operation) and expression.operator == "Div":
-            base = self.resolve(expression.left, scope, depth)
+            base = self.trace(expression.left, scope, depth)
             return base if base is not None and base.startswith("pathlib.") else None
         if isinstance(expression, ex.Conditional):
             sides: tuple[ex.Expression, ...] = (expression.then, expression.otherwise)
@@ -167,7 +179,7 @@ class Outline:
             sides = expression.values
         else:
             return None
-        paths = {self.resolve(side, scope, depth) for side in sides if not _is_none(side)}
+        paths = {self.trace(side, scope, depth) for side in sides if not _is_none(side)}
         return paths.pop() if len(paths) == 1 else None
 
     def lookup(self, name: str, scope: int) -> list[Local] | None:
@@ -236,24 +248,38 @@ class Outline:
         if isinstance(fact, Parameter):
             return self._parameter(fact, scope, depth)
         if fact.annotation is not None and not _says_nothing(fact.annotation):
-            return self.annotated(fact.annotation, fact.at.scope, depth + 1)
+            return self.trace_annotation(fact.annotation, fact.at.scope, depth + 1)
         if fact.value is None or fact.kind not in _VALUED:
             return None
-        base = self.resolve(fact.value, fact.at.scope, depth + 1)
+        base = self.trace(fact.value, fact.at.scope, depth + 1)
         if base == "contextlib.closing()" and fact.kind == "with" and isinstance(fact.value, ex.Call):
             return (
-                self.resolve(fact.value.arguments[0], fact.at.scope, depth + 1)
+                self.trace(fact.value.arguments[0], fact.at.scope, depth + 1)
                 if fact.value.arguments
                 else None
             )
         return f"{base}[*]" if base and fact.kind in ("for", "comprehension") else base
 
+    def _injected(self, default: ex.Expression | None, scope: int, depth: int) -> str | None:
+        """What FastAPI passes for `= Depends(function)`."""
+        if not isinstance(default, ex.Call) or len(default.arguments) != 1:
+            return None
+        if self.trace(default.function, scope, depth + 1) not in (
+            "fastapi.Depends",
+            "fastapi.params.Depends",
+        ):
+            return None
+        base = self.trace(default.arguments[0], scope, depth + 1)
+        return f"{base}()" if base else None
+
     def _parameter(self, parameter: Parameter, scope: int, depth: int) -> str | None:
         if parameter.annotation is not None and not _is_self(parameter.annotation):
             if parameter.kind in ("variadic", "keywords"):
                 return None
-            return self.annotated(parameter.annotation, self.facts.scopes[scope].parent, depth + 1)
+            return self.trace_annotation(parameter.annotation, self.facts.scopes[scope].parent, depth + 1)
         own = self.facts.scopes[scope]
+        if parameter.default is not None:
+            return self._injected(parameter.default, own.parent, depth)
         if own.kind != "function" or own.parameters[0] is not parameter:
             return None
         around = self.enclosing_class(scope)
@@ -262,7 +288,7 @@ class Outline:
             return None
         return around.path if "classmethod" in decorators else f"{around.path}()"
 
-    def annotated(self, annotation: ex.Expression, scope: int, depth: int = 0) -> str | None:
+    def trace_annotation(self, annotation: ex.Expression, scope: int, depth: int = 0) -> str | None:
         """The path of an instance of what an annotation names; `X | None` and `Annotated[X, ...]` mean X."""
         if depth > _DEPTH:
             return None
@@ -270,21 +296,21 @@ class Outline:
             return self._quoted(annotation.value, scope, depth)
         if isinstance(annotation, ex.Operation) and annotation.operator == "BitOr":
             sides = [side for side in (annotation.left, annotation.right) if not _is_none(side)]
-            return self.annotated(sides[0], scope, depth + 1) if len(sides) == 1 else None
+            return self.trace_annotation(sides[0], scope, depth + 1) if len(sides) == 1 else None
         if isinstance(annotation, ex.Subscript):
-            whole = self.resolve(annotation.value, scope, depth + 1) or ""
+            whole = self.trace(annotation.value, scope, depth + 1) or ""
             outer = whole.rpartition(".")[2]
             if outer in ("Optional", "Annotated", "Final", "ClassVar"):
                 inner = annotation.key
                 if isinstance(inner, ex.Display) and inner.elements:
                     inner = inner.elements[0]
-                return self.annotated(inner, scope, depth + 1)
+                return self.trace_annotation(inner, scope, depth + 1)
             return f"{whole}()" if whole and not whole.startswith(_SPECIAL) else None
         if isinstance(annotation, ex.Name) and self.lookup(annotation.id, scope) is None:
             alias = self.module.alias(annotation.id)
             if alias is not None:
-                return alias[1].annotated(alias[0], 0, depth + 1)
-        path = self.resolve(annotation, scope, depth + 1)
+                return alias[1].trace_annotation(alias[0], 0, depth + 1)
+        path = self.trace(annotation, scope, depth + 1)
         return f"{path}()" if path else None
 
     def _quoted(self, text: str, scope: int, depth: int) -> str | None:

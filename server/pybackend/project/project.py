@@ -7,11 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..text.encoded import Undecodable, decode
+from .modules import Modules
 from .roles import Role, role_of
 
 if TYPE_CHECKING:
     from ..environment import Environment
     from .module import Module
+
+SIZE_LIMIT = 2_000_000
+"""Larger files, in bytes, are not read."""
 
 
 class Project:
@@ -19,7 +24,7 @@ class Project:
 
     def __init__(self, root: Path, environment: Environment, target: tuple[int, int]) -> None:
         self.root, self.environment, self.target = root, environment, target
-        self.modules: dict[str, Module] = {}
+        self.modules = Modules(self, self._read)
         self._roles: dict[str, Role] = {}
         self.infers = False
         """Whether fixes may take the time to infer types; see `inferring`."""
@@ -30,6 +35,18 @@ class Project:
         if found is None:
             found = self._roles[module.path] = role_of(module.path)
         return found
+
+    def _read(self, path: str) -> Module | None:
+        """A file of the project from the disk; None for one that cannot be read."""
+        from .files import ProjectFile
+
+        try:
+            file = self.root / path
+            if file.stat().st_size > SIZE_LIMIT:
+                return None
+            return ProjectFile(path, decode(file.read_bytes()).text, self).module
+        except (OSError, Undecodable):
+            return None
 
     @contextmanager
     def inferring(self) -> Iterator[None]:

@@ -39,7 +39,7 @@ class Calls:
         own = self._own_class(function)
         if own:
             return None if is_awaited else self.values.own_class()
-        path = self.outline.resolve(function, self.scope)
+        path = self.outline.trace(function, self.scope)
         if path is not None:
             found = self._known(path, call) if not is_awaited else None
             if found is not None:
@@ -68,7 +68,7 @@ class Calls:
             return function.name == "__class__" and self._is_name(function.value, first[0].name)
         return (
             isinstance(function, ex.Call)
-            and self.outline.resolve(function.function, self.scope) == "builtins.type"
+            and self.outline.trace(function.function, self.scope) == "builtins.type"
             and len(function.arguments) == 1
             and self._is_name(function.arguments[0], first[0].name)
         )
@@ -118,7 +118,7 @@ class Calls:
             if "__new__" in one.methods or "metaclass" in keywords:
                 return None
             heads = [d.function if isinstance(d, ex.Call) else d for d in one.definition.decorators]
-            if any(one.outline.resolve(h, one.definition.at.scope) not in _PLAIN_DECORATORS for h in heads):
+            if any(one.outline.trace(h, one.definition.at.scope) not in _PLAIN_DECORATORS for h in heads):
                 return None
         if len(self.outline.module.facts_of(written.partition(".")[0])) != 1:
             return None

@@ -90,7 +90,7 @@ def _literal(
 
 def _named(name: ex.Expression, outline: Outline, scope: int, user: Outline, is_own: bool) -> Type | None:
     written = ex.dotted(name)
-    if written is None or outline.resolve(name, scope) is None:
+    if written is None or outline.trace(name, scope) is None:
         return None
     first, last = written.partition(".")[0], written.rpartition(".")[2]
     if last in _VAGUE or last in _SPECIAL or outline.lookup(first, scope) is not None:

@@ -82,7 +82,7 @@ class Flow:
 
     def _call(self, call: ex.Call) -> bool | None:
         """Whether a call whose value is not used comes back: None where it may be there to raise."""
-        path = self.outline.resolve(call.function, self.scope)
+        path = self.outline.trace(call.function, self.scope)
         if path in _EXITS:
             return False
         if path is not None and path.startswith(("builtins.", "logging.", "warnings.")):

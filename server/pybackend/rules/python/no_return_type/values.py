@@ -143,7 +143,7 @@ class Values:
         return Type(kind, sure)
 
     def _item(self, value: ex.Subscript) -> Type | None:
-        if self.outline.resolve(value, self.scope) == "os.environ[]":
+        if self.outline.trace(value, self.scope) == "os.environ[]":
             return STR
         kind = self.of(value.value)
         if kind is None:
@@ -317,7 +317,7 @@ class Values:
     def _attribute(self, attribute: ex.Attribute) -> Type | None:
         if self._is_narrowed(ex.dotted(attribute)):
             return None
-        path = self.outline.resolve(attribute.value, self.scope) or ""
+        path = self.outline.trace(attribute.value, self.scope) or ""
         owner = self.class_of(path[:-2]) if path.endswith("()") else None
         if owner is not None:
             return self._member(owner, attribute.name)
@@ -327,7 +327,7 @@ class Values:
 
     def class_of(self, path: str) -> ClassView | None:
         """A class of this module."""
-        found = self.outline.module.class_at(path)
+        found = self.outline.module.classes.get(path)
         return found if found is not None and found.module is self.outline.module else None
 
     def _member(self, owner: ClassView, name: str) -> Type | None:

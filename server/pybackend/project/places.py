@@ -1,0 +1,105 @@
+"""Where the modules of a project are: dotted names to paths, by looking, never by importing.
+
+A name is looked for under the directory that the reader's own package stands in, under the project's root,
+and under its `src`. What was looked up is remembered until files come or go.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_SUFFIXES = (".py", "/__init__.py", ".pyi", "/__init__.pyi")
+
+
+class Places:
+    """Paths are relative to the project's root, with slashes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._open: set[str] = set()
+        self._modules: dict[tuple[str, str], str | None] = {}
+        self._files: dict[str, bool] = {}
+        self._bases: dict[str, str] = {}
+
+    def add(self, path: str) -> bool:
+        """Know of a file that need not be on the disk; whether it was not there before."""
+        was_there = self._is_file(path)
+        self._open.add(path)
+        if not was_there:
+            self._clear(path)
+        return not was_there
+
+    def forget(self, path: str) -> bool:
+        """Look again whether a file is there; whether that is otherwise now."""
+        was_there = self._files.get(path)
+        self._open.discard(path)
+        is_other = was_there is not None and was_there != _is_there(self.root / path)
+        if is_other or was_there is None:
+            self._clear(path)
+        return is_other
+
+    def _clear(self, path: str) -> None:
+        self._modules.clear()
+        self._files.clear()
+        if path.endswith(("__init__.py", "__init__.pyi")):
+            self._bases.clear()
+
+    def base(self, path: str) -> str:
+        """The directory that the top-level package around a file stands in; "" for the project's root."""
+        directory = path.rpartition("/")[0]
+        if directory not in self._bases:
+            base = directory
+            while base and self._is_file(f"{base}/__init__.py"):
+                base = base.rpartition("/")[0]
+            self._bases[directory] = base
+        return self._bases[directory]
+
+    def module(self, name: str, base: str = "") -> str | None:
+        """The file of a module, looked for from a base; None for none, and for a package without a file."""
+        key = base, name
+        if key not in self._modules:
+            self._modules[key] = self._look(name, base)
+        return self._modules[key]
+
+    def named(self, name: str) -> str | None:
+        """The file of a module by the name that it has in the project (see `module_name`)."""
+        return self.module(name)
+
+    def exists(self, name: str, base: str = "") -> bool:
+        """Whether there is a module or a package of that name, with files or without."""
+        if self.module(name, base) is not None:
+            return True
+        path = name.replace(".", "/")
+        return any(self._is_directory(f"{b}/{path}" if b else path) for b in self._roots(base))
+
+    def _look(self, name: str, base: str) -> str | None:
+        path = name.replace(".", "/")
+        for around in self._roots(base):
+            for suffix in _SUFFIXES:
+                found = f"{around}/{path}{suffix}" if around else path + suffix
+                if self._is_file(found):
+                    return found
+        return None
+
+    @staticmethod
+    def _roots(base: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((base, "", "src")))
+
+    def _is_file(self, path: str) -> bool:
+        if path not in self._files:
+            self._files[path] = path in self._open or _is_there(self.root / path)
+        return self._files[path]
+
+    def _is_directory(self, path: str) -> bool:
+        key = f"{path}/"
+        if key not in self._files:
+            found = any(known.startswith(key) for known in self._open)
+            self._files[key] = found or (self.root / path).is_dir()
+        return self._files[key]
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
