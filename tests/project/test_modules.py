@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from pybackend.engine import Engine
 from pybackend.environment import Environment
 from pybackend.project.project import Project
