@@ -21,7 +21,6 @@ LAYERS = [
     "references",
     "facts",
     "repository",
-    "dependencies",
     "environment",
     "project",
     "masking",

@@ -8,7 +8,6 @@ from __future__ import annotations
 import configparser
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +17,8 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-_SIZE_LIMIT = 20_000_000
+from .reading import Read, table
+
 _PYTHON_REQUIRES = re.compile(r"\bpython_requires\s*=\s*([\"'])(?P<range>[^\"'\n]+)\1")
 _LOCKED = re.compile(
     r'^\[\[packages?\]\]\s*^name = "(?P<name>[^"]+)"\s*^version = "(?P<version>[^"]+)"', re.M
@@ -40,64 +40,6 @@ class Dependency(NamedTuple):
         return found[0] if found else None
 
 
-class Read:
-    """Reads files and remembers which, with what `stat` said, so that changes are noticed."""
-
-    def __init__(self) -> None:
-        self.stamps: dict[Path, int | None] = {}
-
-    def text(self, path: Path) -> str | None:
-        """A file's text; None where there is none to read."""
-        stamp = self.stamps[path] = modified(path)
-        try:
-            if stamp is None or not path.is_file() or path.stat().st_size > _SIZE_LIMIT:
-                return None
-            return path.read_text("utf-8", "replace")
-        except OSError:
-            return None
-
-    def toml(self, path: Path) -> dict[str, Any]:
-        try:
-            return tomllib.loads(self.text(path) or "")
-        except (tomllib.TOMLDecodeError, RecursionError):
-            return {}
-
-    def names(self, path: Path) -> list[str]:
-        """The names in a directory, in order; none where there is no such directory."""
-        self.stamps[path] = modified(path)
-        try:
-            return sorted(entry.name for entry in path.iterdir())
-        except OSError:
-            return []
-
-    @property
-    def is_outdated(self) -> bool:
-        return any(modified(path) != stamp for path, stamp in self.stamps.items())
-
-
-def modified(path: Path) -> int | None:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return None
-
-
-def installed(directory: Path, read: Read) -> list[Dependency]:
-    """What is installed in the `.venv` or `venv` of a directory, by the names of its `*.dist-info`."""
-    for name in (".venv", "venv"):
-        environment = directory / name
-        if read.text(environment / "pyvenv.cfg") is None:
-            continue
-        libraries = [environment / "lib" / each for each in read.names(environment / "lib")]
-        for library in (*libraries, environment / "Lib"):
-            packages = read.names(library / "site-packages")
-            parts = [package.removesuffix(".dist-info").split("-") for package in packages]
-            found = [part for package, part in zip(packages, parts, strict=True) if ".dist-info" in package]
-            if found:
-                return list(exact((part[0], part[1]) for part in found if len(part) == 2))
-    return []
-
-
 def locked(directory: Path, read: Read) -> list[Dependency]:
     """What the first lock file of a directory says."""
     for name in ("uv.lock", "poetry.lock", "pylock.toml"):
@@ -110,9 +52,9 @@ def locked(directory: Path, read: Read) -> list[Dependency]:
         lock = json.loads(read.text(directory / "Pipfile.lock") or "{}")
     except (ValueError, RecursionError):
         lock = {}
-    sections = [_table(_table(lock).get(section)) for section in ("default", "develop")]
+    sections = [table(table(lock).get(section)) for section in ("default", "develop")]
     versions = [
-        (name, _table(entry).get("version")) for section in sections for name, entry in section.items()
+        (name, table(entry).get("version")) for section in sections for name, entry in section.items()
     ]
     return list(exact((name, v.removeprefix("==")) for name, v in versions if isinstance(v, str)))
 
@@ -134,13 +76,13 @@ def declared(directory: Path, read: Read) -> list[Dependency]:
 def lowest_python(directory: Path, read: Read) -> Iterator[SpecifierSet]:
     """Which Pythons the files of a directory ask for."""
     pyproject = read.toml(directory / "pyproject.toml")
-    tool = _table(_table(pyproject.get("tool")).get("poetry"))
+    tool = table(table(pyproject.get("tool")).get("poetry"))
     texts = [
-        _table(pyproject.get("project")).get("requires-python"),
-        _ranges(_table(tool.get("dependencies")).get("python")),
+        table(pyproject.get("project")).get("requires-python"),
+        _ranges(table(tool.get("dependencies")).get("python")),
         _setup_cfg(directory, read).get("options", "python_requires", fallback=None),
         _setup_py(directory, read),
-        _table(read.toml(directory / "Pipfile").get("requires")).get("python_version"),
+        table(read.toml(directory / "Pipfile").get("requires")).get("python_version"),
     ]
     for text in texts:
         if isinstance(text, str):
@@ -174,19 +116,19 @@ def _requirement(text: object) -> Iterator[Dependency]:
 
 
 def _project(pyproject: dict[str, Any]) -> Iterator[Dependency]:
-    project = _table(pyproject.get("project"))
+    project = table(pyproject.get("project"))
     groups = [project.get("dependencies")]
-    groups += _table(project.get("optional-dependencies")).values()
-    groups += _table(pyproject.get("dependency-groups")).values()
+    groups += table(project.get("optional-dependencies")).values()
+    groups += table(pyproject.get("dependency-groups")).values()
     for group in groups:
         for text in group if isinstance(group, list) else ():
             yield from _requirement(text)
 
 
 def _poetry(pyproject: dict[str, Any]) -> Iterator[Dependency]:
-    poetry = _table(_table(pyproject.get("tool")).get("poetry"))
+    poetry = table(table(pyproject.get("tool")).get("poetry"))
     sections = [poetry.get("dependencies"), poetry.get("dev-dependencies")]
-    sections += [_table(group).get("dependencies") for group in _table(poetry.get("group")).values()]
+    sections += [table(group).get("dependencies") for group in table(poetry.get("group")).values()]
     for section in sections:
         yield from _by_name(section)
 
@@ -198,8 +140,8 @@ def _pipfile(pipfile: dict[str, Any]) -> Iterator[Dependency]:
 
 def _by_name(section: object) -> Iterator[Dependency]:
     """Dependencies as `name = "range"` or `name = {version = "range"}`."""
-    for name, value in _table(section).items():
-        entry = _table(value)
+    for name, value in table(section).items():
+        entry = table(value)
         if name == "python" or "markers" in entry or "python" in entry:
             continue
         for versions in _specifiers(_ranges(entry.get("version", value)) or ""):
@@ -263,7 +205,3 @@ def _specifiers(text: str) -> Iterator[SpecifierSet]:
         yield SpecifierSet(text)
     except InvalidSpecifier:
         return
-
-
-def _table(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -1,0 +1,6 @@
+"""The environment of a project, by reading files: where it is, what is installed in it, in which versions."""
+
+from .choosing import Chosen
+from .project import Environment
+
+__all__ = ["Chosen", "Environment"]
