@@ -48,6 +48,7 @@ class Plan:
         ]
         self.apps = drivers.get("app", [])
         self.through = [(index, r) for index, found in self.by_table for r in found if r.reads_models]
+        self.calling = [(index, r) for index, found in self.by_table for r in found if r.reads_calls]
 
 
 class Engine:
@@ -161,19 +162,29 @@ class Engine:
         self.stale |= (readers & self.files.keys()) - {file.path}
 
     def _follow(self, file: ProjectFile, before: Module, update: Update) -> None:
+        if update.has_new_calls:
+            self.project.callgraph.forget()
         if file.module is not before:
             self._link(file)
         self._run(file, file.source.units if update.is_relinked else update.units)
         if not update.is_relinked:
             seen = before.models.looked_through
             if any(id(unit) in seen for unit in update.units) or (seen and file.module is not before):
-                self._look_through(file, update.units)
+                self._run_again(file, update.units, self.plan.through)
+        if update.has_new_calls:
+            self._spread_calls(file, update)
         self._placed.follow(file.path, update)
 
-    def _look_through(self, file: ProjectFile, changed: list[Unit]) -> None:
-        """Run the rules again that read bodies of methods, on the units that did not change themselves."""
+    def _spread_calls(self, file: ProjectFile, update: Update) -> None:
+        """Have everybody look again who was told whom the functions of a file call."""
+        self.stale |= self.project.modules.readers(file.path) & self.files.keys()
+        if not update.is_relinked:
+            self._run_again(file, update.units, self.plan.calling)
+
+    def _run_again(self, file: ProjectFile, changed: list[Unit], rules: list[tuple[int, Rule]]) -> None:
+        """Run rules that look beyond a unit again, on the units that did not change themselves."""
         for unit in file.source.units:
-            due = [rule for index, rule in self.plan.through if unit.facts[index]]
+            due = [rule for index, rule in rules if unit.facts[index]]
             if due and unit.origin is None and unit not in changed:
                 ids = {rule.id for rule in due}
                 kept = [finding for finding in unit.results.findings or () if finding.rule not in ids]

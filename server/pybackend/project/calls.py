@@ -21,6 +21,7 @@ from .opaque import is_opaque
 from .outline import Outline
 
 _BUILTINS = frozenset(dir(builtins)) - LEAVES
+_SUPER = "builtins.super()."
 _CONSUMERS = frozenset(
     {"all", "any", "dict", "frozenset", "list", "max", "min", "next", "set", "sorted", "sum", "tuple"}
 )
@@ -124,7 +125,15 @@ def called_path(call: ex.Call, scope: int, outline: Outline) -> str | None:
             return own_path(only, outline) if len(local) == 1 and isinstance(only, Function) else None
         if local is None and call.function.id in _BUILTINS and not outline.module.binds(call.function.id):
             return None
-    return outline.trace(call.function, scope)
+    path = outline.trace(call.function, scope)
+    return _of_base(path, scope, outline) if path and path.startswith(_SUPER) else path
+
+
+def _of_base(path: str, scope: int, outline: Outline) -> str | None:
+    """The path of a method that is called through `super()`; None where there is more than one base."""
+    around = outline.enclosing_class(scope)
+    bases = around.own_bases if around is not None else ()
+    return f"{bases[0]}().{path[len(_SUPER) :]}" if len(bases) == 1 and bases[0] else None
 
 
 def _calls(

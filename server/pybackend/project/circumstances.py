@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..facts import expressions as ex
 from ..facts.tables import Binding, CallSite, Function
 from .blocking import CONSTRUCTORS
 from .outline import Outline
-from .project import Project
+
+if TYPE_CHECKING:
+    from .project import Project
 
 _IN_MEMORY = frozenset({"io.BytesIO()", "io.StringIO()"})
 _OPENERS = ("zipfile.", "tarfile.", "gzip.", "bz2.", "lzma.", "pandas.")
@@ -29,7 +33,7 @@ def blocks(site: CallSite, path: str, outline: Outline) -> bool:
         return not _is_told_not_to_block(outline)
     if path.startswith(_OPENERS):
         opened = call.keyword("fileobj") or call.argument(0, "file")
-        return opened is None or outline.resolve(opened, site.at.scope) not in _IN_MEMORY
+        return opened is None or outline.trace(opened, site.at.scope) not in _IN_MEMORY
     return True
 
 

@@ -15,16 +15,19 @@ from .module import Module
 if TYPE_CHECKING:
     from ..findings import Finding
     from ..syntax.units import Unit
+    from .calls import FunctionCalls
     from .project import Project
 
 
 class Results:
     """What is known of a unit beside its facts. `findings` are those of its rules, before any are ignored;
-    None until they have run. `wire` is whatever a client-side cache wants to keep with them."""
+    None until they have run. `wire` is whatever a client-side cache wants to keep with them. `calls` are
+    those of its functions, None until somebody asks for them."""
 
-    __slots__ = ("exports", "findings", "suppressions", "wire")
+    __slots__ = ("calls", "exports", "findings", "suppressions", "wire")
 
     def __init__(self) -> None:
+        self.calls: tuple[FunctionCalls, ...] | None = None
         self.exports: tuple[object, ...] = ()
         self.suppressions: tuple[Suppression, ...] = ()
         self.findings: tuple[Finding, ...] | None = None
@@ -32,10 +35,12 @@ class Results:
 
 
 class Update(NamedTuple):
-    """What an edit changed: units with new facts, and whether the names of the file changed."""
+    """What an edit changed: units with new facts, whether the names of the file changed, and whether others
+    were told of calls that are different now."""
 
     units: list[Unit]
     is_relinked: bool
+    has_new_calls: bool
 
 
 class ProjectFile:
@@ -76,6 +81,7 @@ class ProjectFile:
     def _update(self, fresh: list[Fresh]) -> Update:
         is_alone = self._is_alone(fresh)
         before = fresh[0].unit.results if is_alone else None
+        told = [(item.unit, item.unit.results.calls) for item in fresh if item.unit.results is not None]
         self._take(fresh)
         is_same = before is not None and self._is_equal(before, fresh[0].unit.results)
         if before is None or before.suppressions or fresh[0].unit.results.suppressions:
@@ -83,7 +89,19 @@ class ProjectFile:
         is_relinked = not is_same and self._sees_change()
         if is_relinked or self.module.units is not self.source.units:
             self.module = Module(self.path, self._linked(), self.project)
-        return Update([item.unit for item in fresh], is_relinked)
+        if is_relinked:
+            self._forget_calls()
+        return Update([item.unit for item in fresh], is_relinked, self._has_new_calls(told))
+
+    def _forget_calls(self) -> None:
+        """Let calls be told anew, because names may mean something else."""
+        for unit in self._linked():
+            if unit.results is not None:
+                unit.results.calls = None
+
+    def _has_new_calls(self, told: list[tuple[Unit, tuple[FunctionCalls, ...] | None]]) -> bool:
+        """Whether calls that others know of changed."""
+        return any(calls is not None and self.module.outline(unit).calls != calls for unit, calls in told)
 
     def _is_alone(self, fresh: list[Fresh]) -> bool:
         """Whether one unit has a new text where it stood, and that is all."""

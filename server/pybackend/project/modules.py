@@ -281,7 +281,7 @@ class Modules:
         head, _, name = path.rpartition(".")
         if not head.endswith(_INSTANCE):
             return path
-        with self._reading(reader):
+        with self.reading(reader):
             known = self._class_at(head.removesuffix(_INSTANCE))
             if known is None:
                 return path
@@ -310,22 +310,22 @@ class Modules:
 
     def class_at(self, path: str, reader: Module) -> ClassView | None:
         """The class that a followed path names."""
-        with self._reading(reader):
+        with self.reading(reader):
             return self._class_at(path)
 
     def function_at(self, path: str, reader: Module) -> tuple[Function, Outline] | None:
         """The function or method that a followed path names: `shop.http.fetch`, `shop.http.Client().get`."""
-        with self._reading(reader):
+        with self.reading(reader):
             return self._function_at(path)
 
     @contextmanager
-    def _reading(self, reader: Module) -> Iterator[None]:
-        """Have the reader take note of the files that are consulted."""
+    def reading(self, reader: Module) -> Iterator[set[str]]:
+        """Have the reader take note of the files that are consulted; they are in the set at the end."""
         with self._lock:
             consulted: set[str] = set()
             self._consulted.append(consulted)
             try:
-                yield
+                yield consulted
             finally:
                 self._consulted.pop()
                 reader.reads |= consulted

@@ -21,6 +21,7 @@ from ..facts.tables import (
 
 if TYPE_CHECKING:
     from ..syntax.units import Unit
+    from .calls import FunctionCalls
     from .classes import ClassView
     from .module import Module
 
@@ -49,6 +50,20 @@ class Outline:
         self.facts: UnitFacts = unit.facts
         self._locals: dict[int, dict[str, list[Fact]]] | None = None
         self._callees: dict[int, str | None] = {}
+
+    @property
+    def calls(self) -> tuple[FunctionCalls, ...]:
+        """Whom the functions of the unit call; see `calls_of`."""
+        results = self.unit.results
+        if results is None or results.calls is None:
+            from .calls import calls_of
+
+            found = calls_of(self)
+            if results is None:
+                return found
+            results.calls = found
+        told: tuple[FunctionCalls, ...] = results.calls
+        return told
 
     # Where things stand
 

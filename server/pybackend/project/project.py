@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..text.encoded import Undecodable, decode
+from .callgraph import CallGraph
 from .modules import Modules
 from .roles import Role, role_of
 
@@ -25,6 +26,7 @@ class Project:
     def __init__(self, root: Path, environment: Environment, target: tuple[int, int]) -> None:
         self.root, self.environment, self.target = root, environment, target
         self.modules = Modules(self, self._read)
+        self.callgraph = CallGraph(self.modules)
         self._roles: dict[str, Role] = {}
         self.infers = False
         """Whether fixes may take the time to infer types; see `inferring`."""

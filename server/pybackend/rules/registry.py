@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..facts import tables
 from ..findings import Finding
+from ..project.callgraph import CallGraph
 from ..project.django import App
 from ..project.models import Models
 from ..project.module import Module
@@ -57,6 +58,7 @@ VIEWS: dict[Any, str] = {
     Outline: "outline",
     Module: "module",
     Models: "models",
+    CallGraph: "callgraph",
     Project: "project",
     App: "app",
 }
@@ -72,8 +74,9 @@ class Rule:
     The first parameter says when it runs: a table, once per unit where that is not empty; an App, once per
     Django app. `reads_names` says whether it asks for more than tables, so that it runs again for the other
     units of a file when the names of the file change; `reads_models` whether it looks into bodies of models'
-    methods, so that it runs again when any unit changes. Where no name or attribute in a unit is one of the
-    `words`, the rule need not look: None stands for all words.
+    methods, so that it runs again when any unit changes; `reads_calls` whether it asks whom functions call,
+    so that it runs again when that changes. Where no name or attribute in a unit is one of the `words`, the
+    rule need not look: None stands for all words.
     """
 
     def __init__(self, check: Check, words: frozenset[str] | None = None) -> None:
@@ -93,6 +96,7 @@ class Rule:
         self.driver = self.parameters[0][0]
         self.reads_names = not all(is_table for _, is_table in self.parameters)
         self.reads_models = ("models", False) in self.parameters
+        self.reads_calls = ("callgraph", False) in self.parameters
 
     def fix(self, function: FixFunction) -> FixFunction:
         """Register what offers the rule's fixes, the preferred one first."""
@@ -114,6 +118,8 @@ class Rule:
             return outline
         if name == "project":
             return project
+        if name == "callgraph":
+            return project.callgraph
         if name == "app" or outline is None:
             return app
         return outline.module if name == "module" else outline.module.models
