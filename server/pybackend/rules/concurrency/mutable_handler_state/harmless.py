@@ -1,0 +1,135 @@
+"""Writes that are meant for one process, or that a lock keeps in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ....facts import expressions as ex
+from ....facts.tables import Function
+from ....project.outline import Outline
+from .states import State
+from .writes import Write
+
+_CACHE = re.compile(r"cache|memo(?![a-z])|memoi", re.IGNORECASE)
+_ONCE = re.compile(r"warn|logged|deprecat", re.IGNORECASE)
+_LOCK = re.compile(r"lock|mutex|semaphore", re.IGNORECASE)
+_EVICTING = re.compile(r"clean|evict|expire|prune|purge|trim|sweep", re.IGNORECASE)
+_OF_PROCESS = ("asyncio.", "threading.", "concurrent.", "multiprocessing.", "subprocess.", "weakref.")
+"""Modules whose objects no other process could use."""
+_CONNECTIONS = frozenset(
+    {
+        *("fastapi.WebSocket()", "fastapi.websockets.WebSocket()", "starlette.websockets.WebSocket()"),
+        *("aiohttp.web.WebSocketResponse()",),
+    }
+)
+
+
+def is_harmless(write: Write, state: State, function: Function, outline: Outline) -> bool:
+    """Whether nobody would miss the write in another process, or after a restart."""
+    name = state.binding.name
+    if _ONCE.search(name) or _is_locked(write, outline):
+        return True
+    if state.is_of_class:
+        return False
+    if write.kind == "rebind":
+        return _is_guarded(outline)
+    if is_cache(write, state):
+        return not _depends(write.key, function, outline) or _is_bounded(name, outline)
+    return _is_made_once(write, name, outline)
+
+
+def is_cache(write: Write, state: State) -> bool:
+    return write.kind in ("item", "add") and bool(_CACHE.search(state.binding.name))
+
+
+def is_connection(write: Write, outline: Outline) -> bool:
+    """Whether it is about an open websocket, which belongs to the process that holds it."""
+    value = write.value
+    return value is not None and outline.resolve(value, write.at.scope) in _CONNECTIONS
+
+
+def _is_locked(write: Write, outline: Outline) -> bool:
+    contexts = [block.expression for block in outline.blocks(write.at) if block.kind == "with"]
+    if any(_LOCK.search(name) for context in contexts if context for name in _names(context)):
+        return True
+    return any(
+        isinstance(site.call.function, ex.Attribute) and site.call.function.name == "acquire"
+        for site in outline.facts.calls
+        if site.at.scope == write.at.scope
+    )
+
+
+def is_of_process(write: Write, state: State, outline: Outline) -> bool:
+    """Whether it holds tasks, locks, threads and the like."""
+    annotation = state.binding.annotation
+    parts = () if annotation is None else ex.walk(annotation)
+    own = [state.outline.resolve(part, state.binding.at.scope) for part in parts if _is_dotted(part)]
+    value = state.binding.value
+    if state.kind == "defaultdict" and isinstance(value, ex.Call) and value.arguments:
+        own.append(state.outline.resolve(value.arguments[0], state.binding.at.scope))
+    if write.value is not None:
+        own.append(outline.resolve(write.value, write.at.scope))
+    if any(path is not None and path.startswith(_OF_PROCESS) for path in own):
+        return True
+    return "add_done_callback" in outline.facts.attributes and write.kind in ("add", "remove")
+
+
+def _is_dotted(part: ex.Expression) -> bool:
+    return isinstance(part, (ex.Name, ex.Attribute))
+
+
+def _is_guarded(outline: Outline) -> bool:
+    """Whether the function looks at the name, or at another that it rebinds, before it gives it a value."""
+    outer = {b.name for b in outline.facts.bindings if b.kind in ("global", "nonlocal")}
+    return any(
+        outer.intersection(_names(statement.expression))
+        for statement in outline.facts.statements
+        if statement.kind in ("if", "while") and statement.expression is not None
+    )
+
+
+def _is_made_once(write: Write, name: str, outline: Outline) -> bool:
+    """Whether something is made for a key that has none yet: `if key not in x: x[key] = make(key)`."""
+    if write.kind != "item" or not isinstance(write.value, (ex.Call, ex.Await, ex.Name)):
+        return False
+    return any(
+        block.kind in ("if", "else") and block.expression is not None and name in _names(block.expression)
+        for block in outline.blocks(write.at)
+    )
+
+
+def _is_bounded(name: str, outline: Outline) -> bool:
+    """Whether the function also looks at the size of a cache, or takes something out."""
+    for site in outline.facts.calls:
+        called = site.call.function
+        if ex.dotted(called) in (f"{name}.clear", f"{name}.pop", f"{name}.popitem"):
+            return True
+        if isinstance(called, ex.Name):
+            is_size = called.id == "len" or _EVICTING.search(called.id)
+            is_given = any(name in _names(argument) for argument in site.call.arguments)
+            if (is_size and is_given) or (not site.call.arguments and _EVICTING.search(called.id)):
+                return True
+    return any(b.kind == "delete" and name in _names(b.target) for b in outline.facts.bindings)
+
+
+def _depends(key: ex.Expression | None, function: Function, outline: Outline) -> bool:
+    """Whether a key comes from what the function is given, so that callers decide how many there are."""
+    if key is None:
+        return True
+    given = {parameter.name for parameter in function.parameters}
+    for _ in range(3):
+        given |= {
+            binding.name
+            for binding in outline.facts.bindings
+            if binding.name and binding.value is not None and given.intersection(_names(binding.value))
+        }
+    return bool(given.intersection(_names(key)))
+
+
+def _names(expression: ex.Expression) -> Iterator[str]:
+    for part in ex.walk(expression):
+        if isinstance(part, ex.Name):
+            yield part.id
+        elif isinstance(part, ex.Attribute):
+            yield part.name
