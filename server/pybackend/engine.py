@@ -7,6 +7,7 @@ same texts; text that does not parse shows what its last good version said, minu
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -94,6 +95,24 @@ class Engine:
         """Take note that a file that is not open has come, gone or changed on the disk."""
         if path not in self.files:
             self.stale |= self.project.modules.drop(path) & self.files.keys()
+
+    def catch_up(self, seconds: float) -> list[str]:
+        """Read files that were wanted and check open files again because of others, for so long.
+
+        Gives the open files that were checked again; `is_behind` says whether there is more to do.
+        """
+        end = time.monotonic() + seconds
+        for path in self.project.modules.load(seconds):
+            self.stale |= self.project.modules.readers(path) & self.files.keys()
+        done: list[str] = []
+        while self.stale and (not done or time.monotonic() < end):
+            done.append(min(self.stale))
+            self.refresh(done[-1])
+        return done
+
+    @property
+    def is_behind(self) -> bool:
+        return bool(self.stale or self.project.modules.wanted)
 
     def refresh(self, path: str) -> None:
         """Check an open file again whose findings followed from others that have changed since."""

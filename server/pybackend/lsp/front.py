@@ -39,6 +39,7 @@ class Front:
         self._dirty: dict[str, None] = {}
         self._sent: dict[str, int] = {}
         self._tidying: asyncio.TimerHandle | None = None
+        self._catching_up: asyncio.TimerHandle | None = None
         self._pauses: dict[str, asyncio.TimerHandle] = {}
         self._due: dict[str, float] = {}
         self._held: list[dict[str, Any]] | None = first
@@ -72,6 +73,7 @@ class Front:
                 if isinstance(message, dict) and "id" in message and "method" in message:
                     self.channel.refuse(message["id"], _INTERNAL_ERROR, str(error) or "internal error")
         self.flush()
+        self.catch_up_later()
 
     def handle(self, message: dict[str, Any]) -> None:
         """Answer one message, or pass it on."""
@@ -96,6 +98,18 @@ class Front:
             self.publish(uri)
         self.flush(refresh=True)
         self.tidy_later()
+
+    def catch_up_later(self) -> None:
+        """Have documents checked again because of other files, between messages."""
+        if self._catching_up is None and self.session.is_behind:
+            self._catching_up = self.loop.call_later(_TICK, self._catch_up)
+
+    def _catch_up(self) -> None:
+        self._catching_up = None
+        for uri in self.session.catch_up(_SLICE):
+            self.publish(uri)
+        self.flush(refresh=True)
+        self.catch_up_later()
 
     def flush(self, refresh: bool = False) -> None:
         """Send what has changed."""

@@ -19,6 +19,8 @@ from .diagnostics import Piece, Renderer, cached, join
 from .uris import to_path
 
 logger = logging.getLogger(__name__)
+_PATIENCE = 0.05
+"""Seconds in which the files that a document leads to may be read before it is shown."""
 
 
 class OpenDocument(NamedTuple):
@@ -64,7 +66,8 @@ class Session:
             self.texts[uri] = text
             return
         engine, relative = located
-        engine.open(relative, text)
+        with engine.project.modules.hurrying(_PATIENCE):
+            engine.open(relative, text)
         self.documents[uri] = OpenDocument(uri, path, engine, relative)
 
     def change(self, uri: str, version: int, changes: list[dict[str, Any]]) -> None:
@@ -82,7 +85,8 @@ class Session:
         lines = self.lines(document)
         start, end = (self.place_in(lines, change["range"][edge]) for edge in ("start", "end"))
         try:
-            document.engine.edit(document.relative, start, end, change["text"])
+            with document.engine.project.modules.hurrying(0):
+                document.engine.edit(document.relative, start, end, change["text"])
         except Exception:  # The text is right even so: from here on it is read as if it had just been opened.
             logger.exception("an edit of %s could not be followed", document.relative)
             document.engine.open(document.relative, "".join(lines))
@@ -131,6 +135,21 @@ class Session:
         if line >= len(lines):
             return line, 0
         return line, from_units(lines[line], position["character"], self.client.encoding)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether open documents are to be checked again because of other files."""
+        return any(home.engine.is_behind for home in self.workspace.homes)
+
+    def catch_up(self, seconds: float) -> list[str]:
+        """Check such documents again, for so long; gives those that were."""
+        done = [
+            (home.engine, path)
+            for home in self.workspace.homes
+            if home.engine.is_behind
+            for path in home.engine.catch_up(seconds)
+        ]
+        return [d.uri for d in self.documents.values() if (d.engine, d.relative) in done]
 
     def prepare(self, uri: str, seconds: float) -> bool:
         """Read what `reconcile` needs beside the document, for so long; whether that was enough."""

@@ -99,18 +99,29 @@ class Modules:
             queue += fresh
         return found - {path}
 
-    def load(self, seconds: float) -> bool:
-        """Read what is wanted, for so long; whether nothing is wanted any more."""
+    @contextmanager
+    def hurrying(self, seconds: float) -> Iterator[None]:
+        """Read no file after so long: what is not read then is wanted, and unknown for now."""
+        before, self.until = self.until, time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self.until = before
+
+    def load(self, seconds: float) -> list[str]:
+        """Read what is wanted, for so long; gives what was read."""
         end = time.monotonic() + seconds
+        done = []
         while self.wanted:
             path = next(iter(self.wanted))
             del self.wanted[path]
             if path not in self.live and path not in self.closed:
                 self.closed[path] = self._read(path)
                 self.change()
+                done.append(path)
             if time.monotonic() > end:
                 break
-        return not self.wanted
+        return done
 
     def module(self, name: str, reader: Module | None = None) -> Module | None:
         """The module of a dotted name as `reader` would import it; None where the project has none."""
