@@ -135,7 +135,7 @@ class Environment:
         return (), [], "own"
 
     def _is_served(self, found: list[Distribution]) -> bool:
-        """Whether an environment may be the project's: what is asked for is there in versions that will do."""
+        """Whether an environment may be the project's: it has what is asked for in versions that will do."""
         installed = {dependency.name: dependency for dependency in _exact(found)}
         met = [_fits(installed[other.name], self._asked) for other in self._asked if other.name in installed]
         return all(met) and (bool(met) or not self._asked)

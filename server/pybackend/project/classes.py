@@ -58,8 +58,7 @@ class ClassView:
             seen.add(path)
             yield path
             known = self.module.class_at(path)
-            if known is not None:
-                queue += known.bases
+            queue += known.bases if known is not None else self.module.project.installed.bases(path)
 
     def own_lineage(self) -> Iterator[ClassView]:
         """The class and its bases in the same module, as the module alone knows them, each once."""

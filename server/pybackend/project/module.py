@@ -22,13 +22,13 @@ EMPTY = UnitFacts()
 class Module:
     """The units of one file, linked. Made anew when what they export changes.
 
-    `path` is relative to the project's root, with slashes; `name` is the dotted name that other files of the
-    project import it by.
+    `path` is relative to the project's root, with slashes, or absolute for what is installed; `name` is the
+    dotted name that other files import it by.
     """
 
-    def __init__(self, path: str, units: list[Unit], project: Project) -> None:
+    def __init__(self, path: str, units: list[Unit], project: Project, name: str | None = None) -> None:
         self.path, self.units, self.project = path, units, project
-        self.name = module_name(path)
+        self.name = module_name(path) if name is None else name
         self.is_package = path.endswith(("__init__.py", "__init__.pyi"))
         self.reads: set[str] = set()
         """The paths of the other files that answers about this one came from."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..text.encoded import Undecodable, decode
 from .callgraph import CallGraph
+from .installed import Installed
 from .modules import Modules
 from .roles import Role, role_of
 
@@ -26,6 +27,7 @@ class Project:
     def __init__(self, root: Path, environment: Environment, target: tuple[int, int]) -> None:
         self.root, self.environment, self.target = root, environment, target
         self.modules = Modules(self, self._read)
+        self.installed = Installed(self)
         self.callgraph = CallGraph(self.modules)
         self._roles: dict[str, Role] = {}
         self.infers = False
@@ -44,6 +46,9 @@ class Project:
 
         try:
             file = self.root / path
+            name = self.installed.postponed.pop(path, None)
+            if name is not None:
+                return self.installed.read(name, file)
             if file.stat().st_size > SIZE_LIMIT:
                 return None
             return ProjectFile(path, decode(file.read_bytes()).text, self).module
