@@ -32,6 +32,16 @@ def kept_elsewhere(directory: Path, variables: Variables, home: Path, read: Read
     yield from _conda(directory, home, read)
 
 
+def poetry_name(project: str, directory: str) -> str:
+    """What Poetry calls the environment of a project in a directory, without the Python's version."""
+    return f"{_POETRY_UNSAFE.sub('_', normal(project))[:42]}-{_digest(os.path.normcase(directory))}"
+
+
+def pipenv_name(directory: Path) -> str:
+    """What Pipenv calls the environment of the project in a directory."""
+    return f"{_PIPENV_UNSAFE.sub('_', directory.name)[:42]}-{_digest(str(directory / 'Pipfile'))}"
+
+
 def _digest(text: str) -> str:
     return urlsafe_b64encode(hashlib.sha256(os.fsencode(text)).digest()).decode()[:8]
 
@@ -43,9 +53,7 @@ def _poetry(directory: Path, variables: Variables, home: Path, read: Read) -> It
     is_poetry = bool(poetry) or read.text(directory / "poetry.lock") is not None
     if not is_poetry:
         return
-    name = normal(name) if isinstance(name, str) else "non-package-mode"
-    path = os.path.normcase(os.path.realpath(directory))
-    own = f"{_POETRY_UNSAFE.sub('_', name)[:42]}-{_digest(path)}"
+    own = poetry_name(name if isinstance(name, str) else "non-package-mode", os.path.realpath(directory))
     for kept in _poetry_directories(directory, variables, home, read):
         chosen = table(read.toml(kept / "envs.toml").get(own)).get("minor")
         found = [entry for entry in read.names(kept) if entry.startswith(f"{own}-py")]
@@ -101,7 +109,7 @@ def _pipenv(directory: Path, variables: Variables, home: Path, read: Read) -> It
     custom = variables.get("PIPENV_CUSTOM_VENV_NAME", "")
     if _PLAIN.fullmatch(custom):
         yield kept / custom
-    yield kept / f"{_PIPENV_UNSAFE.sub('_', directory.name)[:42]}-{_digest(str(directory / 'Pipfile'))}"
+    yield kept / pipenv_name(directory)
 
 
 def _pyenv(directory: Path, variables: Variables, home: Path, read: Read) -> Iterator[Path]:
