@@ -65,12 +65,12 @@ def gives_coroutine(site: CallSite, outline: Outline) -> bool:
         if f"{_SAME.get(head, head)}.{leaf}" in _PATHS:
             return True
     function = site.call.function
-    if isinstance(function, ex.Attribute):
-        return name in outline.module.coroutines and _is_method(function, site.at, outline)
+    if isinstance(function, ex.Attribute) and name in outline.module.coroutines:
+        return _is_method(function, site.at, outline) or _is_elsewhere(site, outline)
     is_local = any(found.name == name and found.is_async for found in outline.facts.functions)
-    if not is_local and name not in outline.module.coroutines:
-        return False
-    return isinstance(function, ex.Name) and _is_defined_async(name, site.at, outline)
+    if isinstance(function, ex.Name) and (is_local or name in outline.module.coroutines):
+        return _is_defined_async(name, site.at, outline)
+    return _is_elsewhere(site, outline)
 
 
 def awaits(outline: Outline, block: int, scope: int) -> bool:
@@ -107,6 +107,17 @@ def _is_defined_async(name: str, at: At, outline: Outline) -> bool:
     else:
         found = [fact for fact, _ in outline.module.facts_of(name)]
     return bool(found) and all(isinstance(fact, Function) and is_plain(fact) for fact in found)
+
+
+def _is_elsewhere(site: CallSite, outline: Outline) -> bool:
+    """Whether it calls an `async def` of another file of the project."""
+    path = outline.callee(site)
+    modules, module = outline.module.project.modules, outline.module
+    found = modules.function_at(path, module) if path is not None else None
+    if path is None or found is None or found[1].module is module or not is_plain(found[0]):
+        return False
+    owner = modules.class_at(path.rpartition(".")[0].removesuffix("()"), module)
+    return owner is None or not any(_may_change_methods(kind) for kind in owner.own_lineage())
 
 
 def _is_method(function: ex.Attribute, at: At, outline: Outline) -> bool:

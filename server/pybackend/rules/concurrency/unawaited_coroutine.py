@@ -27,9 +27,11 @@ def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
     asked: set[ex.Range] | None = None
     for site in calls:
         name = "" if site.is_awaited else last_name(site.call)
-        if name not in LEAVES and name not in own and name not in local:
+        if not name:
             continue
         if site.role != "statement":
+            if name not in LEAVES and name not in own and name not in local:
+                continue
             asked = _asked(outline.facts) if asked is None else asked
             if site.call.range not in asked:
                 continue

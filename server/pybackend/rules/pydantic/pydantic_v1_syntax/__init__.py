@@ -11,16 +11,19 @@ from ....project.outline import Outline
 from ....project.project import Project
 from ...registry import Statements, rule
 from . import config, fields, imports, methods, types, validators
-from .gate import is_concerned, is_guarded, is_version_2, may_hit
+from .gate import is_concerned, is_guarded, is_version_2, may_hit, may_use_model
 
 _FAMILIES = (methods.find, config.find, validators.find, fields.find, imports.find, types.find)
 
 
 @rule
 def check(_: Statements, outline: Outline, project: Project) -> Iterator[Finding]:
-    if not is_concerned(outline) or not may_hit(outline):
+    if not may_hit(outline):
         return
-    hits = [hit for find in _FAMILIES for hit in find(outline)]
+    if is_concerned(outline):
+        hits = [hit for find in _FAMILIES for hit in find(outline)]
+    else:
+        hits = list(methods.find(outline)) if may_use_model(outline) else []
     if hits and is_version_2(outline, project):
         yield from (hit.finding for hit in hits if not is_guarded(hit.at, outline))
 

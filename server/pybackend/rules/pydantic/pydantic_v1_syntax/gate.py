@@ -10,23 +10,33 @@ from ....facts.tables import At, Import
 from ....project.module import Module
 from ....project.outline import Outline
 from ....project.project import Project
-from .models import last_name
-from .rows import HOOKS, NAMES, V2_METHODS, V2_NAMES, WORDS
+from .models import is_model, last_name
+from .rows import ATTRIBUTES, HOOKS, METHODS, NAMES, V2_METHODS, V2_NAMES, WORDS
 
 if TYPE_CHECKING:
     from ....syntax.units import Unit
 
 _PACKAGES = frozenset({"pydantic", "pydantic_settings", "sqlmodel"})
+_METHODS = frozenset({*METHODS, *ATTRIBUTES})
 _DEFINITIONS = frozenset({"functiondef", "asyncfunctiondef"})
 _VERSIONED = re.compile(r"pydantic|(^|_|\b)v[12](_|\b|$)|version|compat", re.IGNORECASE)
 
 
 def is_concerned(outline: Outline) -> bool:
-    """Whether the file, or the unit, imports Pydantic or what is built on it."""
+    """Whether the file, or the unit, imports Pydantic or what is built on it, or has a model in it."""
     if not _PACKAGES.isdisjoint(outline.module.packages):
         return True
     own = outline.facts.imports
-    return bool(own) and any(fact.module.partition(".")[0] in _PACKAGES for fact in own)
+    if own and any(fact.module.partition(".")[0] in _PACKAGES for fact in own):
+        return True
+    around = outline.module.class_around(outline.unit)
+    kinds = [outline.module.class_of(definition, outline.unit) for definition in outline.facts.classes]
+    return any(is_model(kind) for kind in (around, *kinds))
+
+
+def may_use_model(outline: Outline) -> bool:
+    """Whether a unit says the name of a method or an attribute that models had."""
+    return not _METHODS.isdisjoint(outline.facts.attributes)
 
 
 def may_hit(outline: Outline) -> bool:
