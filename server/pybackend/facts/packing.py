@@ -114,11 +114,14 @@ class _Writer:
                 stack.pop()
             elif isinstance(current, (tuple, frozenset)):
                 parts = current if isinstance(current, tuple) else sorted(current, key=repr)
-                inner = [p for p in parts if id(p) not in known and isinstance(p, (tuple, frozenset))]
-                stack += inner
-                if not inner:
+                numbers = list(map(known.get, map(id, parts)))
+                if None in numbers:
+                    inner = [p for p in parts if isinstance(p, (tuple, frozenset)) and id(p) not in known]
+                    if inner:
+                        stack += inner
+                        continue
                     numbers = [known[id(p)] if id(p) in known else self._scalar(p) for p in parts]
-                    self._compound(current, numbers)
+                self._compound(current, numbers)
             else:
                 self._scalar(current)
 

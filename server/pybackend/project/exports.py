@@ -10,29 +10,36 @@ from .signatures import handed_over
 
 
 def exports(facts: UnitFacts | None) -> tuple[Any, ...]:
-    """A value that is equal exactly while everything visible from outside the unit is."""
-    if facts is None:
-        return ()
-    open_scopes = _open_scopes(facts)
-    methods = {function.scope for function in facts.functions if function.at.scope in open_scopes}
-    imports = [found for found in facts.imports if found.at.scope in open_scopes]
+    """A value that is equal exactly while everything visible from outside the unit is.
+
+    Where expressions are nested too deeply to be compared, it equals no other.
+    """
+    try:
+        return tuple(_exports(facts)) if facts is not None else ()
+    except RecursionError:
+        return (object(),)
+
+
+def _exports(facts: UnitFacts) -> list[Any]:
+    is_open = open_scopes(facts)
+    methods = {function.scope for function in facts.functions if function.at.scope in is_open}
+    imports = [found for found in facts.imports if found.at.scope in is_open]
     found: list[Any] = [(i.at.scope, i.bound, i.level, i.module, i.name) for i in imports]
     for binding in facts.bindings:
         is_attribute = binding.at.scope in methods and isinstance(binding.target, ex.Attribute)
-        if binding.at.scope in open_scopes or is_attribute:
+        if binding.at.scope in is_open or is_attribute:
             parts = (binding.target, binding.value, binding.annotation)
             found.append((binding.at.scope, binding.kind, *map(shape, parts)))
-    found += [_signature(function) for function in facts.functions if function.at.scope in open_scopes]
+    found += [_signature(function) for function in facts.functions if function.at.scope in is_open]
     found.append(handed_over(facts))
     for definition in facts.classes:
-        if definition.at.scope in open_scopes:
+        if definition.at.scope in is_open:
             keywords = tuple((name, shape(value)) for name, value in definition.keywords)
             heads = (tuple(map(shape, definition.bases)), tuple(map(shape, definition.decorators)))
             found.append(
                 (definition.at.scope, definition.name, *heads, keywords, definition.docstring is None)
             )
-    found += _of_terminal(facts)
-    return tuple(found)
+    return found + _of_terminal(facts)
 
 
 def _of_terminal(facts: UnitFacts) -> list[Any]:
@@ -48,7 +55,7 @@ def _of_terminal(facts: UnitFacts) -> list[Any]:
     return found
 
 
-def _open_scopes(facts: UnitFacts) -> set[int]:
+def open_scopes(facts: UnitFacts) -> set[int]:
     """The unit's own scope and those of classes in it that are not local to a function."""
     found = {0}
     for number, scope in enumerate(facts.scopes):
