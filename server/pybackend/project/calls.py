@@ -73,13 +73,13 @@ def calls_of(outline: Outline) -> tuple[FunctionCalls, ...]:
     sites: dict[int, list[CallSite]] = {}
     for site in facts.calls:
         sites.setdefault(site.at.scope, []).append(site)
-    iterated = _iterated(outline)
+    looped = iterated(outline)
     found: list[FunctionCalls] = []
     for function in facts.functions:
         path = own_path(function, outline)
         if path is None:
             continue
-        told = _told(function, path, sites, iterated, outline)
+        told = _told(function, path, sites, looped, outline)
         if any(told[3:]):
             found.append(told)
     return tuple(found)
@@ -89,7 +89,7 @@ def _told(
     function: Function,
     path: str,
     sites: dict[int, list[CallSite]],
-    iterated: set[Range],
+    looped: set[Range],
     outline: Outline,
 ) -> FunctionCalls:
     own = () if function.is_async else sites.get(function.scope, ())
@@ -102,7 +102,7 @@ def _told(
         returns,
         yields,
         _keeps(function, sites, outline),
-        tuple(_calls(function, own, iterated, outline)),
+        tuple(_calls(function, own, looped, outline)),
     )
 
 
@@ -116,16 +116,17 @@ def own_path(function: Function, outline: Outline) -> str | None:
     return None if path is None or "<locals>" in path else path
 
 
-def called_path(call: ex.Call, scope: int, outline: Outline) -> str | None:
+def called_path(site: CallSite, outline: Outline) -> str | None:
     """The path of what is called as the file itself tells it."""
-    if isinstance(call.function, ex.Name):
-        local = outline.lookup(call.function.id, scope)
+    function, scope = site.call.function, site.at.scope
+    if isinstance(function, ex.Name):
+        local = outline.lookup(function.id, scope)
         if local is not None and any(isinstance(found.fact, Function) for found in local):
             only = local[0].fact
             return own_path(only, outline) if len(local) == 1 and isinstance(only, Function) else None
-        if local is None and call.function.id in _BUILTINS and not outline.module.binds(call.function.id):
+        if local is None and function.id in _BUILTINS and not outline.module.binds(function.id):
             return None
-    path = outline.trace(call.function, scope)
+    path = outline.traced(site)
     return _of_base(path, scope, outline) if path and path.startswith(_SUPER) else path
 
 
@@ -137,19 +138,19 @@ def _of_base(path: str, scope: int, outline: Outline) -> str | None:
 
 
 def _calls(
-    function: Function, sites: Iterable[CallSite], iterated: set[Range], outline: Outline
+    function: Function, sites: Iterable[CallSite], looped: set[Range], outline: Outline
 ) -> Iterator[Called]:
     seen: set[tuple[str, str, bool]] = set()
     keeping: Keeping | None = None
     for site in sites:
-        path = called_path(site.call, site.at.scope, outline)
+        path = called_path(site, outline)
         if path is None or not _counts(path, site, outline):
             continue
         if keeping is None:
             keeping = Keeping(function, outline)
         if keeping.is_later(site.call.range):
             continue
-        how = "with" if site.role == "with" else "iterated" if site.call.range in iterated else ""
+        how = "with" if site.role == "with" else "iterated" if site.call.range in looped else ""
         key = path, how, keeping.is_once(site.at)
         if key not in seen:
             seen.add(key)
@@ -173,7 +174,7 @@ def _is_told_not_to_wait(call: ex.Call) -> bool:
     return any(isinstance(flag, ex.Literal) and flag.value in (False, 0) for flag in flags)
 
 
-def _iterated(outline: Outline) -> set[Range]:
+def iterated(outline: Outline) -> set[Range]:
     """The ranges of calls whose results are looped over on the spot."""
     facts = outline.facts
     values: list[ex.Expression | None] = [loop.iterable for loop in facts.loops if not loop.is_async]

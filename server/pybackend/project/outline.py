@@ -136,11 +136,16 @@ class Outline:
 
     def callee(self, site: CallSite) -> str | None:
         """The path of what a call calls; see `resolve`."""
-        try:
-            path = self._callees[site.number]
-        except KeyError:
-            path = self._callees[site.number] = self.trace(site.call.function, site.at.scope)
+        path = self.traced(site)
         return None if path is None else self.module.follow(path)
+
+    def traced(self, site: CallSite) -> str | None:
+        """The path of what a call calls as this file alone says it; see `trace`."""
+        try:
+            return self._callees[site.number]
+        except KeyError:
+            found = self._callees[site.number] = self.trace(site.call.function, site.at.scope)
+            return found
 
     def resolve(self, expression: ex.Expression, scope: int) -> str | None:
         """What an expression is: its path (see `trace`), followed through the files of the project."""
@@ -250,7 +255,9 @@ class Outline:
             if isinstance(value, ex.Literal) and value.value is None and len(candidates) > 1:
                 continue
             paths.add(outline.resolve_fact(fact, scope, depth + 1))
-        return paths.pop() if len(paths) == 1 else None
+            if len(paths) > 1 or None in paths:
+                return None
+        return paths.pop() if paths else None
 
     def resolve_fact(self, fact: Fact, scope: int, depth: int = 0) -> str | None:
         """The path of what a fact binds."""
