@@ -58,7 +58,10 @@ class ClassView:
             seen.add(path)
             yield path
             known = self.module.class_at(path)
-            queue += known.bases if known is not None else self.module.project.installed.bases(path)
+            if known is not None:
+                queue += known.bases
+            else:
+                queue += self.module.project.installed.bases(path, self.module)
 
     def own_lineage(self) -> Iterator[ClassView]:
         """The class and its bases in the same module, as the module alone knows them, each once."""

@@ -35,45 +35,46 @@ class Installed:
         self._modules: dict[str, Module | None] = {}
         self._bases: dict[str, tuple[str, ...]] = {}
 
-    def ancestry(self, path: str) -> Iterator[str]:
+    def ancestry(self, path: str, reader: Module) -> Iterator[str]:
         """The paths of all that a class of a package derives from, breadth first, each once."""
         queue, seen = [path], {path}
         while queue:
-            for base in self.bases(queue.pop(0)):
+            for base in self.bases(queue.pop(0), reader):
                 if base not in seen:
                     seen.add(base)
                     queue.append(base)
                     yield base
 
-    def bases(self, path: str) -> tuple[str, ...]:
+    def bases(self, path: str, reader: Module) -> tuple[str, ...]:
         """The paths that a class of a package derives from; for one by another name, that name.
 
-        None are known of what is not installed, and of frameworks.
+        None are known of what is not installed, and of frameworks. Where there is no time to read a file, the
+        reader is told when it was read.
         """
         if path not in self._bases:
             if is_opaque(path):
                 known: tuple[str, ...] | None = (PUBLIC[path],) if path in PUBLIC else ()
             else:
-                known = self._read_bases(path)
+                known = self._read_bases(path, reader)
             if known is None:
                 return ()
             self._bases[path] = known
         return self._bases[path]
 
-    def _read_bases(self, path: str) -> tuple[str, ...] | None:
+    def _read_bases(self, path: str, reader: Module) -> tuple[str, ...] | None:
         """The bases as a file says them; None where there was no time to read it."""
         steps = path.split(".")
         for count in range(len(steps) - 1, 0, -1):
             name = ".".join(steps[:count])
             if self.packages.source(name) is None:
                 continue
-            module = self._module(name)
+            module = self._module(name, reader)
             if module is None:
                 return () if name in self._modules else None
-            return tuple(dict.fromkeys(self._said(module, steps[count:])))
+            return tuple(dict.fromkeys(self._said(module, steps[count:], reader)))
         return ()
 
-    def _said(self, module: Module, steps: list[str]) -> Iterator[str]:
+    def _said(self, module: Module, steps: list[str], reader: Module) -> Iterator[str]:
         """What a module says of a name: what the class derives from, or where it comes from."""
         own = module.classes.get(".".join([module.name, *steps]))
         if own is not None:
@@ -84,19 +85,20 @@ class Installed:
                 yield ".".join([target, *steps[1:]])
         else:
             for star in module.stars:
-                source = self._module(star) if not is_opaque(star) else None
+                source = self._module(star, reader) if not is_opaque(star) else None
                 if source is not None and source.gives(steps[0]):
                     yield ".".join([star, *steps])
                     return
 
-    def _module(self, name: str) -> Module | None:
+    def _module(self, name: str, reader: Module) -> Module | None:
         source = self.packages.source(name)
         if source is None or name in self._modules:
             return self._modules.get(name)
         modules = self.project.modules
         if time.monotonic() > modules.until:
-            modules.wanted[source.as_posix()] = None
-            self.postponed[source.as_posix()] = name
+            path = source.as_posix()
+            modules.wanted[path], self.postponed[path] = None, name
+            reader.reads.add(path)
             return None
         return self.read(name, source)
 
