@@ -11,7 +11,7 @@ from ....project.handlers import serving
 from ....project.outline import Outline
 from ....project.project import Project
 from ...registry import Functions, rule
-from .harmless import is_cache, is_connection, is_harmless, is_of_process
+from .harmless import is_cache, is_connection, is_harmless, is_kept_small, is_of_process
 from .states import State, state_of
 from .writes import OF_LISTS, Write, writes
 
@@ -21,6 +21,8 @@ Changes = tuple[Function, str, list[tuple[Write, State]]]
 @rule
 def check(_: Functions, outline: Outline, project: Project) -> Iterator[Finding]:
     for function, runs, found in _changes(outline, project):
+        if is_kept_small([write for write, _ in found], found[0][1]):
+            continue
         if any(is_of_process(write, state, outline) for write, state in found):
             continue
         for write, state in found:

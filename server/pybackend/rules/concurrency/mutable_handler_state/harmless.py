@@ -15,6 +15,7 @@ _CACHE = re.compile(r"cache|memo(?![a-z])|memoi", re.IGNORECASE)
 _ONCE = re.compile(r"warn|logged|deprecat", re.IGNORECASE)
 _LOCK = re.compile(r"lock|mutex|semaphore", re.IGNORECASE)
 _EVICTING = re.compile(r"clean|evict|expire|prune|purge|trim|sweep", re.IGNORECASE)
+_DIAGNOSTIC = frozenset({"gc", "objgraph", "tracemalloc"})
 _OF_PROCESS = ("asyncio.", "threading.", "concurrent.", "multiprocessing.", "subprocess.", "weakref.")
 """Modules whose objects no other process could use."""
 _CONNECTIONS = frozenset(
@@ -41,6 +42,12 @@ def is_harmless(write: Write, state: State, function: Function, outline: Outline
 
 def is_cache(write: Write, state: State) -> bool:
     return write.kind in ("item", "add") and bool(_CACHE.search(state.binding.name))
+
+
+def is_kept_small(writes: list[Write], state: State) -> bool:
+    """Whether a function takes out of a cache what it puts there, or something else."""
+    kinds = {write.kind for write in writes}
+    return bool(_CACHE.search(state.binding.name)) and "remove" in kinds and bool(kinds & {"item", "add"})
 
 
 def is_connection(write: Write, outline: Outline) -> bool:
@@ -72,6 +79,8 @@ def is_of_process(write: Write, state: State, outline: Outline) -> bool:
         own.append(outline.resolve(write.value, write.at.scope))
     if any(path is not None and path.startswith(_OF_PROCESS) for path in own):
         return True
+    if not _DIAGNOSTIC.isdisjoint(outline.facts.names):
+        return True
     return "add_done_callback" in outline.facts.attributes and write.kind in ("add", "remove")
 
 
@@ -90,8 +99,8 @@ def _is_guarded(outline: Outline) -> bool:
 
 
 def _is_made_once(write: Write, name: str, outline: Outline) -> bool:
-    """Whether something is made for a key that has none yet: `if key not in x: x[key] = make(key)`."""
-    if write.kind != "item" or not isinstance(write.value, (ex.Call, ex.Await, ex.Name)):
+    """Whether something is put there that is not there yet: `if key not in x: x[key] = make(key)`."""
+    if write.kind not in ("add", "item") or not isinstance(write.value, (ex.Call, ex.Await, ex.Name)):
         return False
     return any(
         block.kind in ("if", "else") and block.expression is not None and name in _names(block.expression)
@@ -100,17 +109,13 @@ def _is_made_once(write: Write, name: str, outline: Outline) -> bool:
 
 
 def _is_bounded(name: str, outline: Outline) -> bool:
-    """Whether the function also looks at the size of a cache, or takes something out."""
+    """Whether the function looks at the size of a cache, or calls something to make room."""
     for site in outline.facts.calls:
-        called = site.call.function
-        if ex.dotted(called) in (f"{name}.clear", f"{name}.pop", f"{name}.popitem"):
+        called = (ex.dotted(site.call.function) or "").rpartition(".")[2]
+        is_given = any(name in _names(argument) for argument in site.call.arguments)
+        if _EVICTING.search(called) or (called == "len" and is_given):
             return True
-        if isinstance(called, ex.Name):
-            is_size = called.id == "len" or _EVICTING.search(called.id)
-            is_given = any(name in _names(argument) for argument in site.call.arguments)
-            if (is_size and is_given) or (not site.call.arguments and _EVICTING.search(called.id)):
-                return True
-    return any(b.kind == "delete" and name in _names(b.target) for b in outline.facts.bindings)
+    return False
 
 
 def _depends(key: ex.Expression | None, function: Function, outline: Outline) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ....facts import expressions as ex
-from ....facts.tables import Binding, Import
+from ....facts.tables import Binding
 from ....findings import Place
 from ....project.classes import ClassView
+from ....project.globals import Bound, bound
 from ....project.mutables import mutable
-from ....project.outline import Fact, Outline
+from ....project.outline import Outline
 
 
 class State(NamedTuple):
@@ -27,33 +28,37 @@ class State(NamedTuple):
 
 
 def state_of(target: ex.Expression, scope: int, function_scope: int, outline: Outline) -> State | None:
-    """What `name` or `self.name` stands for in a function, where that is not the function's own."""
+    """What `name`, `module.name` or `self.name` stands for in a function, where that is not its own."""
     if isinstance(target, ex.Attribute):
-        return _of_class(target, function_scope, outline)
-    if not isinstance(target, ex.Name):
+        found = _of_class(target, function_scope, outline)
+        if found is not None:
+            return found
+    if not isinstance(target, (ex.Name, ex.Attribute)):
         return None
-    local = outline.lookup(target.id, scope)
-    if local is None:
-        return _made(target.id, outline.module.facts_of(target.id))
-    outside = {found.scope for found in local} and all(found.scope < function_scope for found in local)
-    return _made(target.id, [(found.fact, outline) for found in local]) if outside else None
+    facts, scope = bound(target, scope, outline)
+    return _made(ex.dotted(target) or "", facts) if scope < function_scope else None
 
 
-def _made(name: str, facts: list[tuple[Fact, Outline]]) -> State | None:
+def _made(name: str, facts: Bound) -> State | None:
     """The state that bindings make; all that have a value must make the same kind."""
     found: dict[str, tuple[Binding, Outline]] = {}
     for fact, outline in facts:
-        if isinstance(fact, Import) or not isinstance(fact, Binding):
-            return None
-        if fact.kind not in ("assign", "annotated", "augmented"):
+        if not isinstance(fact, Binding) or fact.kind not in ("assign", "annotated", "augmented"):
             return None
         if fact.value is not None and fact.kind != "augmented":
-            kind = mutable(fact.value, fact.at.scope, outline) or ""
+            kind = mutable(_plain(fact.value), fact.at.scope, outline) or ""
             found.setdefault("" if _is_bounded(fact.value) else kind, (fact, outline))
     if len(found) != 1:
         return None
     ((kind, (binding, outline)),) = found.items()
     return State(name, kind, binding, outline)
+
+
+def _plain(value: ex.Expression) -> ex.Expression:
+    """`list()` for `list[str]()`."""
+    if isinstance(value, ex.Call) and isinstance(value.function, ex.Subscript):
+        return value._replace(function=value.function.value)
+    return value
 
 
 def _is_bounded(value: ex.Expression) -> bool:
@@ -67,9 +72,10 @@ def _of_class(target: ex.Attribute, function_scope: int, outline: Outline) -> St
     owner = outline.facts.scopes[function_scope]
     if around is None or not isinstance(target.value, ex.Name) or not owner.parameters:
         return None
-    if target.value.id not in (owner.parameters[0].name, around.name):
+    if target.value.id not in (owner.parameters[0].name, around.name) or not around.definition.bases:
         return None
-    for known in around.lineage:
+    bases = (outline.module.class_at(path) for path in around.ancestry())
+    for known in (around, *filter(None, bases)):
         if target.name in known.attributes:
             return None
         field = known.fields.get(target.name)

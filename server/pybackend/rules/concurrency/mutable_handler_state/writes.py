@@ -38,7 +38,7 @@ def writes(outline: Outline) -> Iterator[Write]:
     facts = outline.facts
     outer = {(b.at.scope, b.name) for b in facts.bindings if b.kind in ("global", "nonlocal")}
     for binding in facts.bindings:
-        if binding.at.scope:
+        if binding.at.scope and not _is_of_object(binding.target, outline):
             found = _stored(binding, outer)
             if found is not None:
                 yield found
@@ -48,6 +48,15 @@ def writes(outline: Outline) -> Iterator[Write]:
             yield _called(site, function)
 
 
+def _is_of_object(target: ex.Expression, outline: Outline) -> bool:
+    """Whether it is an attribute of anything but a module."""
+    if not isinstance(target, ex.Attribute):
+        return False
+    first = ex.root(target)
+    places = outline.module.names.get(first.id, ()) if isinstance(first, ex.Name) else ()
+    return not any(table == "imports" for _, table, _ in places)
+
+
 def _stored(binding: Binding, outer: set[tuple[int, str]]) -> Write | None:
     at, target = binding.at, binding.target
     if isinstance(target, ex.Name):
@@ -55,6 +64,11 @@ def _stored(binding: Binding, outer: set[tuple[int, str]]) -> Write | None:
             return None
         kind = "count" if binding.kind == "augmented" else "rebind"
         return Write(at, binding.range, target, kind, None, binding.value)
+    if isinstance(target, ex.Attribute):
+        kind = "count" if binding.kind == "augmented" else "rebind"
+        return (
+            None if binding.kind == "delete" else Write(at, binding.range, target, kind, None, binding.value)
+        )
     if not isinstance(target, ex.Subscript):
         return None
     kind = {"augmented": "count", "delete": "remove"}.get(binding.kind, "item")
