@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..facts import expressions as ex
 from ..facts.tables import At, CallSite, Function
 from .classes import ClassView
+from .module import Module
 from .outline import Outline
 
 _HTTP = "get post put patch delete head options request"
@@ -112,9 +113,22 @@ def _is_defined_async(name: str, at: At, outline: Outline) -> bool:
 def _is_elsewhere(site: CallSite, outline: Outline) -> bool:
     """Whether it calls an `async def` of another file of the project."""
     path = outline.callee(site)
-    modules, module = outline.module.project.modules, outline.module
-    found = modules.function_at(path, module) if path is not None else None
-    if path is None or found is None or found[1].module is module or not is_plain(found[0]):
+    if path is None:
+        return False
+    known = outline.module.coroutines_elsewhere
+    if path not in known:
+        is_known = not outline.module.project.modules.wanted
+        found = _names_coroutine(path, outline.module)
+        if not is_known:
+            return found
+        known[path] = found
+    return known[path]
+
+
+def _names_coroutine(path: str, module: Module) -> bool:
+    modules = module.project.modules
+    found = modules.function_at(path, module)
+    if found is None or found[1].module is module or not is_plain(found[0]):
         return False
     owner = modules.class_at(path.rpartition(".")[0].removesuffix("()"), module)
     return owner is None or not any(_may_change_methods(kind) for kind in owner.own_lineage())

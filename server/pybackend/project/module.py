@@ -33,6 +33,10 @@ class Module:
         self.reads: set[str] = set()
         """The paths of the other files that answers about this one came from."""
         self._resolving: set[str] = set()
+        self._links: dict[str, str] = {}
+        self.coroutines_elsewhere: dict[str, bool] = {}
+        """Whether paths name coroutine functions of other files; forgotten with the links."""
+        self._generation = -1
         self._around: dict[Block, ClassView | None] = {}
 
     def outline(self, unit: Unit) -> Outline:
@@ -191,7 +195,23 @@ class Module:
 
     def follow(self, path: str) -> str:
         """Where a path of this file's leads; see `Modules.follow`."""
-        return self.project.modules.follow(path, self)
+        modules = self.project.modules
+        links = self.links()
+        found = links.get(path)
+        if found is None or modules.is_consulted:
+            found = modules.follow(path, self)
+            if not modules.wanted:
+                links[path] = found
+        return found
+
+    def links(self) -> dict[str, str]:
+        """Where paths lead, as long as no file of the project says otherwise."""
+        generation = self.project.modules.generation
+        if self._generation != generation:
+            self._generation = generation
+            self._links.clear()
+            self.coroutines_elsewhere.clear()
+        return self._links
 
     def class_at(self, path: str) -> ClassView | None:
         """The class of that path: here or elsewhere in the project."""

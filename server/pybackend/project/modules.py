@@ -60,6 +60,11 @@ class Modules:
         self._lock = RLock()
         self._active: set[tuple[str, str]] = set()
 
+    @property
+    def is_consulted(self) -> bool:
+        """Whether files are being looked through to answer a question, which takes note of them."""
+        return bool(self._consulted)
+
     # Which modules there are
 
     def take(self, module: Module) -> set[str]:
