@@ -38,7 +38,7 @@ class StampedModel(Model):
 
 class Uncertain(Extra, Model): ...
 """,
-    "stamped/db/managers.py": "from django.db.models import Manager\nclass StampedManager(Manager['x']): ...\n",
+    "stamped/db/managers.py": "from django.db.models import Manager\nclass StampedManager(Manager): ...\n",
     "stamped/db/fields.py": "import django.db.models as m\nclass CreatedField(m.fields.DateTimeField): ...\n",
     "drf_extras/mixins.py": """
 from rest_framework import viewsets
