@@ -39,6 +39,8 @@ def _exports(facts: UnitFacts) -> list[Any]:
             found.append(
                 (definition.at.scope, definition.name, *heads, keywords, definition.docstring is None)
             )
+    if "close" in facts.attributes:
+        found += [shape(site.call.function) for site in facts.calls if site.at.scope == 0]
     return found + _of_terminal(facts)
 
 
