@@ -34,6 +34,8 @@ LAYERS = [
     "engine",
     "fixing",
     "workspace",
+    "report",
+    "inspecting",
     "features",
     "lsp",
     "cli",

@@ -111,7 +111,7 @@ def test_fixes_that_break_the_file_are_not_written(shell: Shell, monkeypatch: py
         engine.open(name, "def f(:\n")
         return ["done"]
 
-    monkeypatch.setattr("pybackend.cli.inspecting.fix_all", fix_all)
+    monkeypatch.setattr("pybackend.inspecting.fix_all", fix_all)
     run = shell.run(*ALL)
     assert run.code == 2 and "it was left alone" in run.err
     assert path.read_text() == BARE and "bare-except" in run.out

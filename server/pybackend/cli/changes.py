@@ -7,8 +7,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from ..inspecting import Inspected
 from .colour import Colours, printable
-from .inspecting import Inspected
 
 
 def diff(filename: str, inspected: Inspected, colours: Colours) -> str:

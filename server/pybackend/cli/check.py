@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 from typing import Protocol
 
+from ..inspecting import Inspected, Inspector, Options
 from ..references import SEVERITIES
+from ..report import Report
 from ..repository import exists
 from ..workspace import Workspace
 from .changes import diff, write
@@ -17,11 +19,9 @@ from .colour import Colours
 from .concise import Concise
 from .failures import Failures
 from .full import Full
-from .inspecting import Inspected, Inspector, Options
 from .json_format import Json
 from .overrides import Overrides, UsageError
 from .progress import Progress
-from .report import Report
 from .summary import Summary
 
 FORMATS = ("full", "concise", "json")

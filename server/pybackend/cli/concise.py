@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..report import Report
 from .colour import Colours, printable
-from .report import Report
 
 
 class Concise:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
+from ..report import Report
 from .colour import Colours, printable
 from .concise import heading
-from .report import Report
 
 
 class Full:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ..findings import Range
-from .report import FixReport, Note, Report
+from ..report import FixReport, Note, Report
 
 
 class Json:

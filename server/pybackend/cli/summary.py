@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..references import SEVERITIES, References
+from ..report import Report
 from .colour import Colours
-from .report import Report
 
 
 class Summary:

@@ -1,11 +1,11 @@
-"""What the command line says of a file, ready to be written in any format."""
+"""What is said of a file, ready to be written in any format."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..findings import Range
-from ..references import Severity
+from .findings import Range
+from .references import Severity
 
 
 class Note(NamedTuple):

@@ -6,14 +6,14 @@ import logging
 from pathlib import Path
 from typing import NamedTuple
 
-from ..engine import Engine, Located
-from ..findings import Finding, Range, Related
-from ..fixing import Offer, fix_all, offers
-from ..masking import Mask
-from ..references import Severity
-from ..text.encoded import Encoded, Undecodable, decode
-from ..workspace import Workspace
+from .engine import Engine, Located
+from .findings import Finding, Range, Related
+from .fixing import Offer, fix_all, offers
+from .masking import Mask
+from .references import Severity
 from .report import FixEdit, FixReport, Note, Report
+from .text.encoded import Encoded, Undecodable, decode
+from .workspace import Workspace
 
 SIZE_LIMIT = 2_000_000
 """Larger files, in bytes, are not checked."""
