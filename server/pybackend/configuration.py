@@ -26,6 +26,10 @@ _SIZE_LIMIT = 1_000_000
 _VERSION = re.compile(r"(?:py)?(\d)\.?(\d{1,2})$")
 
 
+DiagnosticMode = Literal["openFilesOnly", "workspace"]
+DIAGNOSTIC_MODES: tuple[DiagnosticMode, ...] = ("openFilesOnly", "workspace")
+
+
 class Settings(NamedTuple):
     """What may be set. None where nothing was said and the place that asks has a default of its own."""
 
@@ -36,6 +40,7 @@ class Settings(NamedTuple):
     per_file_ignores: dict[str, tuple[str, ...]] = {}  # noqa: RUF012
     exclude: tuple[str, ...] = ()
     min_severity: Severity | None = None
+    diagnostic_mode: DiagnosticMode | None = None
 
     def under(self, client: dict[str, Any]) -> Settings:
         """These settings with what a client has set put over them; severities rule by rule."""
@@ -141,6 +146,12 @@ class Reader:
         self.complain("type", (name,), value, expected=_either(SEVERITIES))
         return None
 
+    def mode(self, name: str, value: Any) -> str | None:
+        if value in DIAGNOSTIC_MODES:
+            return cast(str, value)
+        self.complain("type", (name,), value, expected=_either(DIAGNOSTIC_MODES))
+        return None
+
     def per_file(self, name: str, value: Any) -> dict[str, tuple[str, ...]]:
         return {
             pattern: self.selectors(name, ignored, (pattern,))
@@ -213,6 +224,11 @@ KEYS: dict[str, Key] = {
     ),
     "min-severity": Key(
         Reader.minimum, {"description": "What is less is not shown.", "enum": list(SEVERITIES)}, False
+    ),
+    "diagnostic-mode": Key(
+        Reader.mode,
+        {"description": "Whether files that are not open are shown too.", "enum": list(DIAGNOSTIC_MODES)},
+        False,
     ),
 }
 

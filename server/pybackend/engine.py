@@ -88,12 +88,12 @@ class Engine:
     def close(self, path: str) -> None:
         self.files.pop(path, None)
         self.stale.discard(path)
-        self._placed.touch(path)
         self.changed(path)
 
     def changed(self, path: str) -> None:
         """Take note that a file that is not open has come, gone or changed on the disk."""
         if path not in self.files:
+            self._placed.touch(path)
             self.stale |= self.project.modules.drop(path) & self.files.keys()
 
     def catch_up(self, seconds: float) -> list[str]:

@@ -99,6 +99,11 @@ class Workspace:
         self._exclusions: dict[Path, Exclusion] = {}
 
     @property
+    def shows_closed_files(self) -> bool:
+        """Whether an editor is to show what is found in files that are not open."""
+        return self._client.get("diagnostic_mode") == "workspace"
+
+    @property
     def homes(self) -> list[Home]:
         return list(self._homes.values())
 
@@ -111,10 +116,30 @@ class Workspace:
             return None
         return self.place(path)
 
+    def known(self, path: Path) -> tuple[Engine, str] | None:
+        """The engine for a file and its path there; None where the file's project was not looked at yet."""
+        root = self._roots.root(path)
+        home = self._homes.get(root)
+        return (home.engine, path.relative_to(root).as_posix()) if home is not None else None
+
     def place(self, path: Path) -> tuple[Engine, str]:
         """The engine for a file that was named by the user, and its path there."""
         root = self._roots.root(path)
         return self.home(root).engine, path.relative_to(root).as_posix()
+
+    def known_files(self) -> Iterator[tuple[Path, list[str]]]:
+        """The files that are known of each project that was looked at, by its root."""
+        for root, home in self._homes.items():
+            modules = home.engine.project.modules
+            yield root, [*modules.live, *modules.closed, *modules.wanted]
+
+    def leaves_out(self, directory: Path) -> bool:
+        """Whether a directory below a folder is left out with all that is in it."""
+        folder = next((f for f in self._roots.folders if directory.is_relative_to(f)), None)
+        if folder is None or folder == directory:
+            return folder is None
+        exclusion = self.exclusion(folder)
+        return exclusion.excludes(directory, True) or exclusion.excludes_any(directory)
 
     def exclusion(self, start: Path) -> Exclusion:
         """What is left out below a folder."""

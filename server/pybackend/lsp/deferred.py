@@ -15,6 +15,10 @@ from pygls.lsp.server import LanguageServer
 from .. import __version__
 from . import code_actions, hover, watching
 from .capabilities import CODE_ACTION_KINDS
+from .indexing import Index, make_indexing
+from .outside import Outside
+from .uris import to_path
+from .workspace_diagnostics import WorkspaceDiagnostics
 
 if TYPE_CHECKING:
     from .front import Front
@@ -58,9 +62,25 @@ class Deferred:
         self.server.protocol.set_writer(self.writer)
         logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_news)
         self._register()
+        self.closed_files = WorkspaceDiagnostics(front)
+        self.index = Index(self, make_indexing, self.closed_files.update)
+        self.closed_files.index = self.index
+        self.outside = Outside(front, self.index.changed)
+        self._plain: dict[str, Callable[[dict[str, Any]], None]] = {
+            "textDocument/didSave": self.outside.saved,
+            "workspace/didChangeWatchedFiles": self.outside.receive,
+            "workspace/diagnostic": self.closed_files.request,
+            "window/workDoneProgress/cancel": lambda message: self.index.cancel(message["params"]["token"]),
+        }
 
     def handle(self, message: dict[str, Any]) -> None:
-        """Give pygls a message; one that it cannot read is answered with an error."""
+        """Take what is large or simple; give all else to pygls. What it cannot read is refused."""
+        plain = self._plain.get(message.get("method", ""))
+        if plain is not None:
+            plain(message)
+            return
+        if message.get("method") == "$/cancelRequest" and self.closed_files.cancel(message["params"]["id"]):
+            return
         self.writer.is_replaying = message.get("method") == "initialize"
         try:
             self.server.protocol.handle_message(self.server.protocol.structure_message(message))
@@ -70,6 +90,27 @@ class Deferred:
                 self.front.channel.refuse(message["id"], -32602, str(error) or "invalid parameters")
         finally:
             self.writer.is_replaying = False
+
+    def reloaded(self) -> None:
+        """Take note that the workspace is another one now."""
+        self.index.start()
+        self.closed_files.update()
+        watching.offer_closed_files(self)
+
+    def closed(self, uri: str) -> None:
+        path = to_path(uri)
+        if path is not None:
+            self.closed_files.closed(path)
+
+    def closed_items(self, uri: str) -> str:
+        """The diagnostics of a file that is not open."""
+        return self.closed_files.items(to_path(uri))
+
+    def stop(self) -> None:
+        """End what is under way."""
+        self.outside.stop()
+        self.index.stop()
+        self.closed_files.stop()
 
     def refresh_diagnostics(self) -> None:
         """Have the client pull all diagnostics again."""
@@ -86,6 +127,7 @@ class Deferred:
         def initialized(_: types.InitializedParams) -> None:
             watching.register(self)
             watching.ask_settings(self)
+            self.index.start()
 
         @feature(types.TEXT_DOCUMENT_HOVER)
         async def on_hover(parameters: types.HoverParams) -> types.Hover | None:
@@ -109,10 +151,6 @@ class Deferred:
         @feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
         def on_configuration(parameters: types.DidChangeConfigurationParams) -> None:
             watching.take_settings(self, parameters.settings)
-
-        @feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-        def on_files(parameters: types.DidChangeWatchedFilesParams) -> None:
-            watching.files_changed(self, parameters)
 
         @feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
         def on_folders(parameters: types.DidChangeWorkspaceFoldersParams) -> None:

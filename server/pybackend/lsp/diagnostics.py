@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from ..findings import Finding, Range
@@ -45,15 +46,30 @@ class Renderer:
         related: list[dict[str, Any]],
     ) -> Piece:
         """The JSON of a finding that stands at an absolute place."""
+        message = self.references.message(finding.rule, finding.case, finding.values)
+        data = {"data": {"rule": finding.rule, "case": finding.case}}
+        return self.told(finding.rule, message, place, severity, lines, related, data)
+
+    def told(
+        self,
+        rule: str,
+        message: str,
+        place: Range,
+        severity: Severity,
+        lines: LineReader,
+        related: list[dict[str, Any]],
+        more: dict[str, Any],
+    ) -> Piece:
+        """The JSON of what is said of a place."""
         line, column, end_line, end_column = place
-        entry = self.references[finding.rule]
+        entry = self.references[rule]
         rest: dict[str, Any] = {
             "severity": _SEVERITIES[severity],
-            "code": finding.rule,
+            "code": rule,
             "codeDescription": {"href": entry.source},
             "source": "pybackend",
-            "message": self.references.message(finding.rule, finding.case, finding.values),
-            "data": {"rule": finding.rule, "case": finding.case},
+            "message": message,
+            **more,
         }
         tags = [
             number for name, number in (("unnecessary", 1), ("deprecated", 2)) if name in entry.get("tags")
@@ -84,3 +100,8 @@ def cached(unit: Unit) -> tuple[Piece, ...] | None:
     """The unit's pieces with lines relative to it, if they were kept."""
     wire = unit.results.wire if unit.results and unit.origin is None else None
     return wire if isinstance(wire, tuple) else None
+
+
+def result_id(items: str) -> str:
+    """The id of a result: equal diagnostics have equal ones."""
+    return blake2b(items.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

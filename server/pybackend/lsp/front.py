@@ -7,9 +7,9 @@ import gc
 import json
 import logging
 from collections.abc import Callable, Iterable
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from .diagnostics import result_id
 from .session import Session
 from .transport import Channel
 
@@ -49,7 +49,6 @@ class Front:
             "textDocument/didOpen": self._open,
             "textDocument/didChange": self._change,
             "textDocument/didClose": self._close,
-            "textDocument/didSave": self._save,
             "textDocument/diagnostic": self._diagnostic,
             "$/cancelRequest": self._cancel,
             "$/setTrace": self._ignore,
@@ -87,6 +86,17 @@ class Front:
             self._deferred.handle(message)
         elif self._held is not None:
             self._held.append(message)
+
+    def reload(self) -> None:
+        """Read settings, folders and environments again, and everything that followed from them."""
+        self.session.reload()
+        self.publish_all()
+        if self._deferred is not None:
+            self._deferred.reloaded()
+
+    def look_again(self, uri: str) -> None:
+        """Look soon at what follows for a document from others of its app."""
+        self._pause(uri, _TICK)
 
     def publish(self, uri: str) -> None:
         """Send a document's diagnostics with the next flush, or have the client pull them again."""
@@ -183,12 +193,8 @@ class Front:
             pause.cancel()
         self.publish(uri)
         self.tidy_later()
-
-    def _save(self, message: dict[str, Any]) -> None:
-        """Take new settings, from clients that do not watch files too."""
-        if message["params"]["textDocument"]["uri"] in self.session.texts:
-            self.session.reload()
-            self.publish_all()
+        if self._deferred is not None:
+            self._deferred.closed(uri)
 
     def tidy_later(self) -> None:
         """Collect the garbage of closed files, which is frozen too, when the user pauses."""
@@ -205,8 +211,11 @@ class Front:
     def _diagnostic(self, message: dict[str, Any]) -> None:
         parameters = message["params"]
         uri = parameters["textDocument"]["uri"]
-        items = self.session.diagnostics(uri) if uri in self.session.versions else ""
-        result = blake2b(items.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        if uri in self.session.versions:
+            items = self.session.diagnostics(uri)
+        else:
+            items = self._deferred.closed_items(uri) if self._deferred is not None else ""
+        result = result_id(items)
         if parameters.get("previousResultId") == result:
             report = f'{{"kind":"unchanged","resultId":"{result}"}}'
         else:
@@ -224,6 +233,8 @@ class Front:
 
     def _shut_down(self, message: dict[str, Any]) -> None:
         self._is_shut_down = True
+        if self._deferred is not None:
+            self._deferred.stop()
         self.channel.respond(message["id"], None)
 
     def _exit(self, _: dict[str, Any]) -> None:

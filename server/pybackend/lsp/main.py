@@ -51,16 +51,16 @@ def run(source: RawIOBase, sink: RawIOBase) -> int:
 
 def _greet(reader: FrameReader, channel: Channel) -> dict[str, Any] | None:
     """Answer `initialize` with the standard library alone; None if the client leaves before."""
-    from .capabilities import Client, server_capabilities
+    from .capabilities import read_client, server_capabilities
 
     while (body := reader.read()) is not None:
         message: dict[str, Any] = json.loads(body)
         if message.get("method") == "initialize":
             from .. import __version__
 
-            client = Client(message["params"].get("capabilities") or {})
             information = {"name": "pybackend", "version": __version__}
-            result = {"capabilities": server_capabilities(client), "serverInfo": information}
+            capabilities = server_capabilities(read_client(message["params"]))
+            result = {"capabilities": capabilities, "serverInfo": information}
             channel.respond(message["id"], result)
             return message
         if message.get("method") == "exit":

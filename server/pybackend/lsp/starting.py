@@ -5,17 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from .capabilities import Client
+from .capabilities import read_client
 from .session import Session
 from .uris import to_path
 
 
 def start_session(parameters: dict[str, Any]) -> Session:
-    """A session for the client's folders; settings come with `initializationOptions.settings`."""
-    options = parameters.get("initializationOptions") or {}
-    settings = options.get("settings") if isinstance(options, dict) else None
-    client = Client(parameters.get("capabilities") or {})
-    return Session(folders(parameters), client, settings if isinstance(settings, dict) else {})
+    """A session for the client's folders."""
+    client = read_client(parameters)
+    return Session(folders(parameters), client, client.settings)
 
 
 def folders(parameters: dict[str, Any]) -> list[Path]:

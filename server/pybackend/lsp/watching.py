@@ -6,19 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from .capabilities import diagnostic_options
 from .uris import to_path
 
 if TYPE_CHECKING:
     from .deferred import Deferred
 
-_WATCHED = (
+_CHANGING = (
     "**/*.py",
+    "**/*.pyi",
     "**/pyproject.toml",
     "**/pybackend.toml",
     "**/.gitignore",
     "**/*.lock",
+    "**/setup.cfg",
+    "**/Pipfile",
     "**/requirements*.txt",
+    "**/requirements/*.{txt,in}",
 )
+"""What changes of are told."""
+_CREATE_OR_DELETE, _CHANGE = 5, 2
 
 
 def register(deferred: Deferred) -> None:
@@ -26,12 +33,34 @@ def register(deferred: Deferred) -> None:
     client = deferred.front.session.client
     wanted: list[types.Registration] = []
     if client.watches:
-        watchers = [types.FileSystemWatcher(pattern) for pattern in _WATCHED]
+        # Whatever comes and goes: of a directory that is renamed or deleted, clients tell that and no more.
+        watchers = [types.FileSystemWatcher("**", types.WatchKind(_CREATE_OR_DELETE))]
+        watchers += [types.FileSystemWatcher(p, types.WatchKind(_CHANGE)) for p in _CHANGING]
         options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
         method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
         wanted.append(types.Registration("watched-files", method, options))
     if wanted:
         deferred.server.client_register_capability(types.RegistrationParams(wanted))
+
+
+def offer_closed_files(deferred: Deferred) -> None:
+    """Have a client that pulls know that the diagnostics of closed files can be pulled, once they are wanted.
+
+    It is not told from the start, because some clients then ask for nothing else any more.
+    """
+    session = deferred.front.session
+    client = session.client
+    if not (client.pulls and session.workspace.shows_closed_files) or client.pulls_closed_files:
+        return
+    if not client.registers_diagnostics:
+        deferred.show("Restart the language server to see what is found in files that are not open.")
+        return
+    client.pulls_closed_files = True
+    method, before, now = types.TEXT_DOCUMENT_DIAGNOSTIC, diagnostic_options(False), diagnostic_options(True)
+    ended = types.Unregistration(before["id"], method)
+    deferred.server.client_unregister_capability(types.UnregistrationParams([ended]))
+    registered = types.Registration(now["id"], method, {**now, "documentSelector": None})
+    deferred.server.client_register_capability(types.RegistrationParams([registered]))
 
 
 def ask_settings(deferred: Deferred) -> None:
@@ -58,8 +87,7 @@ def take_settings(deferred: Deferred, settings: Any) -> None:
     found = found if isinstance(found, dict) else {}
     if found != session.settings:
         session.settings = found
-        session.reload()
-        deferred.front.publish_all()
+        deferred.front.reload()
 
 
 def _plain(value: Any) -> Any:
@@ -70,21 +98,10 @@ def _plain(value: Any) -> Any:
     return _plain(vars(value)) if hasattr(value, "__dict__") else value
 
 
-def files_changed(deferred: Deferred, parameters: types.DidChangeWatchedFilesParams) -> None:
-    """Read again what open files depend on."""
-    session = deferred.front.session
-    open_paths = {document.path for document in session.documents.values()}
-    changed = [path for event in parameters.changes if (path := to_path(event.uri)) is not None]
-    if any(path not in open_paths for path in changed):
-        session.reload()
-        deferred.front.publish_all()
-
-
 def folders_changed(deferred: Deferred, parameters: types.DidChangeWorkspaceFoldersParams) -> None:
     """Follow the client's folders."""
     session = deferred.front.session
     removed = {to_path(folder.uri) for folder in parameters.event.removed}
     added = [path for folder in parameters.event.added if (path := to_path(folder.uri)) is not None]
     session.folders[:] = [*(folder for folder in session.folders if folder not in removed), *added]
-    session.reload()
-    deferred.front.publish_all()
+    deferred.front.reload()
