@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..text.encoded import Undecodable, decode
 from .opaque import is_opaque
@@ -21,7 +21,26 @@ if TYPE_CHECKING:
     from .project import Project
 
 _SIZE_LIMIT = 1_000_000
-_KEPT = 30
+
+
+class _Said(NamedTuple):
+    """What a module says: what its classes derive from, and what its other names mean, "" for unknown.
+
+    `stars` are the modules that it imports everything from; `public` are the names that it gives so itself.
+    """
+
+    bases: dict[str, tuple[str, ...]]
+    names: dict[str, str]
+    stars: tuple[str, ...]
+    public: frozenset[str] | None
+
+    def gives(self, name: str) -> bool:
+        if self.public is not None:
+            return name in self.public
+        return not name.startswith("_") and (name in self.names or name in self.bases or bool(self.stars))
+
+
+_NOTHING = _Said({}, {}, (), frozenset())
 
 
 class Installed:
@@ -32,7 +51,7 @@ class Installed:
         self.packages = Packages(project.root, project.environment)
         self.postponed: dict[str, str] = {}
         """The names of modules that there was no time to read, by path."""
-        self._modules: dict[str, Module | None] = {}
+        self._modules: dict[str, _Said] = {}
         self._bases: dict[str, tuple[str, ...]] = {}
 
     def ancestry(self, path: str, reader: Module) -> Iterator[str]:
@@ -68,53 +87,59 @@ class Installed:
             name = ".".join(steps[:count])
             if self.packages.source(name) is None:
                 continue
-            module = self._module(name, reader)
-            if module is None:
-                return () if name in self._modules else None
-            return tuple(dict.fromkeys(self._said(module, steps[count:], reader)))
+            said = self._module(name, reader)
+            return None if said is None else tuple(self._among(said, name, steps[count:], reader))
         return ()
 
-    def _said(self, module: Module, steps: list[str], reader: Module) -> Iterator[str]:
+    def _among(self, said: _Said, module: str, steps: list[str], reader: Module) -> Iterator[str]:
         """What a module says of a name: what the class derives from, or where it comes from."""
-        own = module.classes.get(".".join([module.name, *steps]))
-        if own is not None:
-            yield from (base for base in own.own_bases if base is not None)
-        elif module.binds(steps[0]):
-            target = module.resolve_name(steps[0])
-            if target is not None and target != f"{module.name}.{steps[0]}":
-                yield ".".join([target, *steps[1:]])
+        first = steps[0]
+        if ".".join(steps) in said.bases:
+            yield from said.bases[".".join(steps)]
+        elif first in said.names:
+            if said.names[first] not in ("", f"{module}.{first}"):
+                yield ".".join([said.names[first], *steps[1:]])
         else:
-            for star in module.stars:
-                source = self._module(star, reader) if not is_opaque(star) else None
-                if source is not None and source.gives(steps[0]):
+            for star in said.stars:
+                source = None if is_opaque(star) else self._module(star, reader)
+                if source is not None and source.gives(first):
                     yield ".".join([star, *steps])
                     return
 
-    def _module(self, name: str, reader: Module) -> Module | None:
+    def _module(self, name: str, reader: Module) -> _Said | None:
+        """What a module says; None where there is no time to read it."""
         source = self.packages.source(name)
-        if source is None or name in self._modules:
-            return self._modules.get(name)
-        modules = self.project.modules
-        if time.monotonic() > modules.until:
-            path = source.as_posix()
-            modules.wanted[path], self.postponed[path] = None, name
-            reader.reads.add(path)
-            return None
-        return self.read(name, source)
+        if source is None:
+            return _NOTHING
+        if name not in self._modules:
+            modules, path = self.project.modules, source.as_posix()
+            if time.monotonic() > modules.until:
+                modules.wanted[path], self.postponed[path] = None, name
+                reader.reads.add(path)
+                return None
+            self.read(name, source)
+        return self._modules[name]
 
-    def read(self, name: str, source: Path) -> Module | None:
-        """Read a module; the last few are kept."""
+    def read(self, name: str, source: Path) -> None:
+        """Read a module, and remember what it says."""
         from .files import ProjectFile
         from .module import Module
 
-        if len(self._modules) >= _KEPT:
-            del self._modules[next(iter(self._modules))]
-        self._modules[name] = None
+        self._modules[name] = _NOTHING
         try:
             if source.is_file() and source.stat().st_size <= _SIZE_LIMIT:
                 path = source.as_posix()
                 file = ProjectFile(path, decode(source.read_bytes()).text, self.project, is_tracked=False)
-                self._modules[name] = Module(path, file.module.units, self.project, name)
+                self._modules[name] = _said(Module(path, file.module.units, self.project, name))
         except (OSError, Undecodable):
             pass
-        return self._modules[name]
+
+
+def _said(module: Module) -> _Said:
+    start = len(module.name) + 1
+    bases = {
+        path[start:]: tuple(dict.fromkeys(base for base in view.own_bases if base is not None))
+        for path, view in module.classes.items()
+    }
+    names = {name: module.resolve_name(name) or "" for name in module.names if name not in bases}
+    return _Said(bases, names, module.stars, module.public)

@@ -48,7 +48,8 @@ class Project:
             file = self.root / path
             name = self.installed.postponed.pop(path, None)
             if name is not None:
-                return self.installed.read(name, file)
+                self.installed.read(name, file)
+                return None
             if file.stat().st_size > SIZE_LIMIT:
                 return None
             return ProjectFile(path, decode(file.read_bytes()).text, self).module
