@@ -31,6 +31,7 @@ VARIANTS = {
         "from .clients import Client\n\n\ndef fetch():\n    return Client().load()\n",
         "__all__ = ['other']\n\n\ndef fetch():\n    return open('x').read()\n",
         "def fetch(:\n",
+        "import httpx\n\n\ndef fetch():\n    return httpx.Client().get\n",
     ),
     "shop/clients.py": (
         """\
@@ -60,7 +61,7 @@ class Client(Base):
         "class Base:\n    def get(self, url):\n        import time\n        time.sleep(1)\n",
     ),
     "shop/views.py": (
-        "from shop import fetch\n\n\nasync def handler():\n    fetch()\n    fetch('y')\n",
+        "from shop import fetch\n\n\nasync def handler():\n    fetch()\n    fetch('y')\n    fetch()('z')\n",
         """\
 from shop.http import fetch
 from shop.clients import Client

@@ -75,6 +75,28 @@ def get_client() -> Iterator[Client]:
 def opened() -> Iterator[Client]:
     yield Client()
 """,
+    "shop/unannotated.py": """
+import requests
+
+from shop.client import Client
+
+
+def made():
+    return Client()
+
+
+def yielded():
+    yield Client()
+
+
+class Maker:
+    def session(self):
+        session = requests.Session()
+        return session
+
+    def either(self, flag):
+        return Client() if flag else requests.Session()
+""",
     "shop/loop_a.py": "from shop.loop_b import thing\n",
     "shop/loop_b.py": "from shop.loop_a import thing\n",
     "src/inner/tool.py": "class Tool: ...\n",
@@ -108,6 +130,10 @@ def engine(files: dict[str, str], root: Path = Path("/project")) -> Engine:
         ("shop.everything.hidden", "shop.everything.hidden"),
         ("shop.dependencies.get_client().session", "requests.Session()"),
         ("shop.dependencies.opened().session", "requests.Session()"),
+        ("shop.unannotated.made().session", "requests.Session()"),
+        ("shop.unannotated.yielded().session", "requests.Session()"),
+        ("shop.unannotated.Maker().session().get", "requests.Session().get"),
+        ("shop.unannotated.Maker().either().get", "shop.unannotated.Maker().either().get"),
         ("shop.loop_a.thing", "shop.loop_a.thing"),
         ("shop.missing.thing", "shop.missing.thing"),
         ("inner.tool.Tool", "inner.tool.Tool"),

@@ -89,9 +89,13 @@ class ProjectFile:
         is_relinked = not is_same and self._sees_change()
         if is_relinked or self.module.units is not self.source.units:
             self.module = Module(self.path, self._linked(), self.project)
+        has_new_calls = self._has_new_calls(told)
+        if not is_relinked and has_new_calls and self._gives_else(told):
+            is_relinked = True
+            self.module = Module(self.path, self._linked(), self.project)
         if is_relinked:
             self._forget_calls()
-        return Update([item.unit for item in fresh], is_relinked, self._has_new_calls(told))
+        return Update([item.unit for item in fresh], is_relinked, has_new_calls)
 
     def _forget_calls(self) -> None:
         """Let calls be told anew, because names may mean something else."""
@@ -102,6 +106,13 @@ class ProjectFile:
     def _has_new_calls(self, told: list[tuple[Unit, tuple[FunctionCalls, ...] | None]]) -> bool:
         """Whether calls that others know of changed."""
         return any(calls is not None and self.module.outline(unit).calls != calls for unit, calls in told)
+
+    def _gives_else(self, told: list[tuple[Unit, tuple[FunctionCalls, ...] | None]]) -> bool:
+        """Whether what a function gives, as far as others were told, is something else now."""
+        return any(
+            calls is not None and _results(self.module.outline(unit).calls) != _results(calls)
+            for unit, calls in told
+        )
 
     def _is_alone(self, fresh: list[Fresh]) -> bool:
         """Whether one unit has a new text where it stood, and that is all."""
@@ -165,3 +176,7 @@ class ProjectFile:
                 unit.facts, unit.results = UnitFacts(), Results()
         if self.ignores or any("ignore-file" in unit.text for unit, _, _ in fresh):
             self.ignores = self._ignores()
+
+
+def _results(calls: tuple[FunctionCalls, ...]) -> set[tuple[str, str | None, str | None]]:
+    return {(told.path, told.returns, told.yields) for told in calls}

@@ -116,7 +116,7 @@ class Walk:
         return self._at(path) if path is not None else None
 
     def _given(self, base: str) -> tuple[str, Module] | None:
-        """What a call of a function gives, as its annotation says, and the module that says so."""
+        """What a call of a function gives, as its annotation or else its body says, and who says so."""
         found = self.function_at(base)
         if found is None:
             return None
@@ -124,8 +124,12 @@ class Walk:
         returns = function.returns
         scope = function.at.scope
         paths = {outline.trace(decorator, scope) for decorator in function.decorators}
-        if returns is None or not paths <= (_MANAGERS if function.is_generator else _TRANSPARENT):
+        if not paths <= (_MANAGERS if function.is_generator else _TRANSPARENT):
             return None
+        if returns is None:
+            told = [t for t in outline.calls if t.path == base.replace("().", ".")]
+            path = (told[0].yields if function.is_generator else told[0].returns) if len(told) == 1 else None
+            return (path, outline.module) if path is not None else None
         if function.is_generator:  # Called by FastAPI or in a `with`, it gives what it yields.
             if not isinstance(returns, ex.Subscript):
                 return None
