@@ -39,6 +39,8 @@ target-version = "3.12"
 severity = { bare-except = "error", print-debug = "off" }
 per-file-ignores = { "tests/**" = ["ALL"] }
 exclude = ["generated/"]
+python = "../shared/bin/python"
+site-packages = ["vendor"]
 """
     settings, problems = read(tmp_path, text)
     assert problems == []
@@ -49,6 +51,8 @@ exclude = ["generated/"]
         {"bare-except": "error", "print-debug": "off"},
         {"tests/**": ("ALL",)},
         ("generated/",),
+        python="../shared/bin/python",
+        site_packages=("vendor",),
     )
     own, problems = read(tmp_path, text.removeprefix("[tool.pybackend]\n"), "pybackend.toml")
     assert own == settings and problems == []
@@ -65,6 +69,8 @@ WRONG = [
     ),
     ('select = [\n  "python",\n  "bare-exept",\n]', '"bare-exept"', UNKNOWN),
     ('select = "ALL"', '"ALL"', "`select` is ALL, but should be a list of strings."),
+    ("python = 3.12", "python", "`python` is 3.12, but should be a string."),
+    ("site-packages = '.'", "'.'", "`site-packages` is ., but should be a list of strings."),
     ("ignore = [1]", "ignore", "`ignore` is 1, but should be a string."),
     (
         'severity.bare-except = "fatal"',

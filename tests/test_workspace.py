@@ -9,6 +9,7 @@ import pytest
 
 from pybackend.workspace import Workspace
 from tests.cli.running import BARE
+from tests.environment.places import virtual
 
 
 def make(root: Path, files: dict[str, str]) -> None:
@@ -166,3 +167,24 @@ def test_files_that_are_none_do_not_block(tmp_path: Path) -> None:
     engine, _ = workspace.place(tmp_path / "a.py")
     assert engine.project.environment.version("django") is None
     assert [f.case for f in workspace.settings_findings(tmp_path / "pyproject.toml")] == ["toml"]
+
+
+def test_the_environment_of_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, name in enumerate(("set", "chosen", "nearer", "active"), start=1):
+        virtual(tmp_path / name, {"django": f"{number}.0"})
+    make(tmp_path, {"shop/pyproject.toml": "", "shop/a.py": ""})
+    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / "active"))
+
+    def version(settings: object = None) -> str | None:
+        workspace = Workspace([tmp_path], settings)
+        return workspace.place(tmp_path / "shop" / "a.py")[0].project.environment.version("django")
+
+    assert version() == "4.0"
+    interpreters = {str(tmp_path): str(tmp_path / "chosen" / "bin" / "python"), "": 3, "/other": "x"}
+    assert version({"interpreters": interpreters}) == "2.0"
+    interpreters[str(tmp_path / "shop")] = str(tmp_path / "nearer")
+    assert version({"interpreters": interpreters}) == "3.0"
+    assert version({"interpreters": interpreters, "python": "../set"}) == "1.0"
+    assert version({"interpreters": [], "sitePackages": ["../set/lib/python3.12/site-packages"]}) == "1.0"
+    make(tmp_path, {"shop/pyproject.toml": "[tool.pybackend]\npython = '../set'\n"})
+    assert version({"interpreters": interpreters}) == "1.0"

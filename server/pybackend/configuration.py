@@ -41,6 +41,8 @@ class Settings(NamedTuple):
     exclude: tuple[str, ...] = ()
     min_severity: Severity | None = None
     diagnostic_mode: DiagnosticMode | None = None
+    python: str | None = None
+    site_packages: tuple[str, ...] = ()
 
     def under(self, client: dict[str, Any]) -> Settings:
         """These settings with what a client has set put over them; severities rule by rule."""
@@ -114,6 +116,12 @@ class Reader:
             if not isinstance(item, str):
                 self.complain("type", (name, *keys), item, expected="a string")
         return tuple(item for item in value if isinstance(item, str))
+
+    def text(self, name: str, value: Any) -> str | None:
+        if not isinstance(value, str):
+            self.complain("type", (name,), value, expected="a string")
+            return None
+        return value
 
     def selectors(self, name: str, value: Any, keys: tuple[str, ...] = ()) -> tuple[str, ...]:
         found = self.texts(name, value, keys)
@@ -221,6 +229,21 @@ KEYS: dict[str, Key] = {
     "exclude": Key(
         Reader.patterns,
         {"description": "Files and directories that are left out, in gitignore syntax.", **_TEXTS},
+    ),
+    "python": Key(
+        Reader.text,
+        {
+            "description": "The project's Python, or the directory of its environment. It is only read. Else the "
+            "environment that the editor, the project, the shell or a tool such as Poetry has for it.",
+            "type": "string",
+        },
+    ),
+    "site-packages": Key(
+        Reader.texts,
+        {
+            "description": "The directories with the project's packages, where no environment has them.",
+            **_TEXTS,
+        },
     ),
     "min-severity": Key(
         Reader.minimum, {"description": "What is less is not shown.", "enum": list(SEVERITIES)}, False

@@ -6,6 +6,7 @@ after a configuration or an environment has changed, and whoever has files open 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -25,7 +26,8 @@ from .configuration import (
     weight,
 )
 from .engine import Engine, Located
-from .environment import Environment
+from .environment import Chosen, Environment
+from .environment.reading import located
 from .findings import Finding
 from .ignoring import unused_ignores
 from .project.exclusion import Exclusion, Rules, spec, walk
@@ -83,6 +85,8 @@ class Workspace:
     def configure(self, client_settings: object) -> list[Problem]:
         """Take an editor's settings, and forget all engines; gives what is wrong with the settings."""
         self._client, problems = read_client(client_settings, self.names)
+        chosen = client_settings.get("interpreters") if isinstance(client_settings, dict) else None
+        self._interpreters = chosen if isinstance(chosen, dict) else {}
         self.reload()
         return problems
 
@@ -167,14 +171,28 @@ class Workspace:
         settings = configuration.settings.under(self._client)
         if self._adjust is not None:
             settings = self._adjust(settings)
-        environment = Environment(root)
+        base = configuration.directory if configuration.file else root
+        environment = Environment(root, chosen=self._chosen(root, base, settings))
         target = settings.target_version or environment.lowest_python or LOWEST
         rules = [rule for rule in self.rules.values() if self._is_on(rule, settings)]
         engine = Engine(Project(root, environment, target), rules, self.equivalents)
-        base = configuration.directory if configuration.file else root
         patterns = [((base, spec([p])), names) for p, names in settings.per_file_ignores.items()]
         exclude = base, spec(settings.exclude)
         return Home(engine, settings, configuration, {}, {}, patterns, exclude)
+
+    def _chosen(self, root: Path, base: Path, settings: Settings) -> Chosen:
+        """What settings, the editor and the process say of the environment of a project."""
+        python = located(settings.python or "", base)
+        packages = [located(text, base) for text in settings.site_packages]
+        around = [text for text in self._interpreters if isinstance(text, str) and root.is_relative_to(text)]
+        editor = self._interpreters.get(max(around, key=len, default=""))
+        return Chosen(
+            python,
+            tuple(filter(None, packages)),
+            located(editor, root) if isinstance(editor, str) else None,
+            os.environ,
+            located("~", root),
+        )
 
     def _is_on(self, rule: Rule, settings: Settings) -> bool:
         return is_on(rule.id, rule.area, self.references[rule.id].is_default, settings)
