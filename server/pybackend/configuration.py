@@ -233,7 +233,7 @@ KEYS: dict[str, Key] = {
     "python": Key(
         Reader.text,
         {
-            "description": "The project's Python, or the directory of its environment. It is only read. Else the "
+            "description": "The project's Python, or the directory of its environment, which is only read; else "
             "environment that the editor, the project, the shell or a tool such as Poetry has for it.",
             "type": "string",
         },
