@@ -233,8 +233,8 @@ KEYS: dict[str, Key] = {
     "python": Key(
         Reader.text,
         {
-            "description": "The project's Python, or the directory of its environment, which is only read; else "
-            "environment that the editor, the project, the shell or a tool such as Poetry has for it.",
+            "description": "The project's Python, or the directory of its environment, only read; else the "
+            "environment that the editor, the project, the shell or a tool such as Poetry has.",
             "type": "string",
         },
     ),
