@@ -33,6 +33,8 @@ LAYERS = [
     "placing",
     "engine",
     "fixing",
+    "database",
+    "store",
     "workspace",
     "report",
     "inspecting",
@@ -48,6 +50,8 @@ LIBRARIES = {
     "jedi": ["inference"],
     "libcst": ["fixes", "rules"],
     "markdown_it": ["references", "cli"],
+    "sqlite3": ["database"],
+    "platformdirs": ["store"],
 }
 """Where a library may be imported."""
 
