@@ -8,7 +8,7 @@ chain of calls that hold up whoever waits for them ends at it.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..facts import expressions as ex
@@ -16,7 +16,7 @@ from ..facts.expressions import Range
 from ..facts.tables import CallSite, Function, Parameter
 from .blocking import LEAVES, blocking, canonical
 from .circumstances import blocks
-from .keeping import Keeping
+from .occasions import Occasions, When
 from .opaque import is_opaque
 from .outline import Outline
 
@@ -40,13 +40,13 @@ class Called(NamedTuple):
     """A call of a path as the file itself tells it (see `Outline.trace`).
 
     `how` is "with" where the result is the context of a `with` statement, "iterated" where something loops
-    over it, else "". `is_once` says that the call is left out when an earlier one kept what it gave.
+    over it, else "". `when` says on which occasions it happens.
     """
 
     path: str
     range: Range
     how: str
-    is_once: bool
+    when: When
 
 
 class FunctionCalls(NamedTuple):
@@ -102,7 +102,7 @@ def _told(
         returns,
         yields,
         _keeps(function, sites, outline),
-        tuple(_calls(function, own, looped, outline)),
+        _calls(function, own, looped, outline),
     )
 
 
@@ -139,22 +139,39 @@ def _of_base(path: str, scope: int, outline: Outline) -> str | None:
 
 def _calls(
     function: Function, sites: Iterable[CallSite], looped: set[Range], outline: Outline
-) -> Iterator[Called]:
-    seen: set[tuple[str, str, bool]] = set()
-    keeping: Keeping | None = None
+) -> tuple[Called, ...]:
+    """What a function calls, each path once: where it does so on the most occasions."""
+    found: dict[tuple[str, str], tuple[Called, CallSite]] = {}
+    occasions: Occasions | None = None
     for site in sites:
         path = called_path(site, outline)
         if path is None or not _counts(path, site, outline):
             continue
-        if keeping is None:
-            keeping = Keeping(function, outline)
-        if keeping.is_later(site.call.range):
+        if occasions is None:
+            occasions = Occasions(function, outline)
+        if occasions.is_later(site.call.range):
             continue
-        how = "with" if site.role == "with" else "iterated" if site.call.range in looped else ""
-        key = path, how, keeping.is_once(site.at)
-        if key not in seen:
-            seen.add(key)
-            yield Called(path, site.call.range, how, key[2])
+        key = path, use(site, looped)
+        called = Called(path, site.call.range, key[1], occasions.when(site.at))
+        known = found.get(key)
+        if known is None or (known[0].when and not called.when):
+            found[key] = called, site
+        elif known[0].when == "sometimes" and _are_both(known[1], site, occasions):
+            found[key] = known[0]._replace(when=""), site
+    return tuple(called for called, _ in found.values())
+
+
+def _are_both(first: CallSite, second: CallSite, occasions: Occasions) -> bool:
+    """Whether two calls stand in the two branches of one `if`."""
+    one, other = occasions.choice(first.at), occasions.choice(second.at)
+    if one is None or other is None:
+        return False
+    return one.statement == other.statement and one.kind != other.kind
+
+
+def use(site: CallSite, looped: set[Range]) -> str:
+    """What is done with the result of a call; see `Called`."""
+    return "with" if site.role == "with" else "iterated" if site.call.range in looped else ""
 
 
 def _counts(path: str, site: CallSite, outline: Outline) -> bool:
@@ -253,10 +270,10 @@ def _stands_in(
         return False
     if any(outline.trace(d, wrapper.at.scope) != "functools.wraps()" for d in wrapper.decorators):
         return False
-    keeping = Keeping(wrapper, outline)
+    occasions = Occasions(wrapper, outline)
     for site in sites.get(wrapper.scope, ()):
         called = site.call.function
-        if isinstance(called, ex.Name) and called.id == wrapped.name and not keeping.is_once(site.at):
+        if isinstance(called, ex.Name) and called.id == wrapped.name and not occasions.when(site.at):
             local = outline.lookup(called.id, wrapper.scope)
             return local is not None and [found.fact for found in local] == [wrapped]
     return False

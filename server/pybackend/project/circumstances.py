@@ -27,6 +27,8 @@ def blocks(site: CallSite, path: str, outline: Outline) -> bool:
         return not _is_false(call.argument(0, "block"))
     if path.startswith("threading.") and path.endswith(".acquire"):
         return not _is_false(call.argument(0, "blocking")) and not _is_local(site, outline)
+    if path.startswith("os.wait"):
+        return not any(outline.trace(flag, site.at.scope) == "os.WNOHANG" for flag in call.arguments)
     if path.endswith((".join", ".wait", ".result")):
         return not _is_zero(call.argument(0, "timeout"))
     if path.startswith("socket.socket()"):

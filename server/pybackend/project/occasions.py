@@ -1,20 +1,33 @@
-"""Which parts of a function are left out when an earlier call kept what they give: caches of all sorts."""
+"""On which occasions a part of a function runs: whenever it is called, or only on some of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from ..facts import expressions as ex
 from ..facts.expressions import Range
-from ..facts.tables import At, Binding, Function, Parameter
+from ..facts.tables import At, Binding, Block, Function, Parameter
 from .outline import Outline
 
+When = Literal["", "failing", "once", "sometimes"]
+"""Whenever nothing is known against it; when something was raised; when nothing is kept from an earlier
+call; when what was passed, or a setting, has a certain value."""
 
-class Keeping:
-    """What one function does only once, and what it leaves for later."""
+_CHOOSING = frozenset({"Eq", "NotEq", "In", "NotIn", "Lt", "LtE", "Gt", "GtE"})
+_MATCHING = frozenset({"endswith", "fullmatch", "match", "search", "startswith"})
+
+
+class Occasions:
+    """When the parts of one function run."""
 
     def __init__(self, function: Function, outline: Outline) -> None:
         self.function, self.outline = function, outline
+        self._flags = {
+            parameter.name: bool(parameter.default.value)
+            for parameter in function.parameters
+            if isinstance(parameter.default, ex.Literal)
+        }
         self._returns = [
             found
             for found in outline.facts.statements
@@ -31,14 +44,31 @@ class Keeping:
         """Whether a call stands in a generator expression that is returned, which nobody runs here."""
         return any(lazy.range[:2] < place[:2] < lazy.range[2:] for lazy in self._lazy)
 
-    def is_once(self, at: At) -> bool:
-        """Whether an earlier call of the function, or of another, may have made this part needless."""
+    def when(self, at: At) -> When:
         if self._kept_from is not None and at.order > self._kept_from:
-            return True
-        return any(
-            block.kind == "if" and block.expression is not None and self._asks_for_missing(block.expression)
-            for block in self.outline.blocks(at)
-        )
+            return "once"
+        found: When = ""
+        for block in self.outline.blocks(at):
+            if block.kind in ("if", "while") and block.expression is not None:
+                if block.kind == "if" and self._asks_for_missing(block.expression):
+                    return "once"
+                if self._chooses(block.expression, True):
+                    found = "sometimes"
+            elif block.kind == "else" and block.expression is not None:
+                if self._chooses(block.expression, False):
+                    found = "sometimes"
+            elif block.kind == "case":
+                found = "sometimes"
+            elif block.kind == "handler":
+                found = found or "failing"
+        return found
+
+    def choice(self, at: At) -> Block | None:
+        """The outermost `if` or `else` around a part, if that is all around it."""
+        around = [block for block in self.outline.blocks(at) if block.kind not in ("try", "with")]
+        return around[0] if len(around) == 1 and around[0].kind in ("if", "else") else None
+
+    # What is kept
 
     def _early_returns(self) -> Iterator[int]:
         """Where the function returns what it finds kept."""
@@ -74,6 +104,28 @@ class Keeping:
             )
             for value in values
         )
+
+    # What is chosen
+
+    def _chooses(self, test: ex.Expression, outcome: bool) -> bool:
+        """Whether a test comes out that way for certain values only: a kind, a name, a flag that is off."""
+        if isinstance(test, ex.Logical):
+            return any(self._chooses(value, outcome) for value in test.values)
+        if isinstance(test, ex.Unary) and test.operator == "Not":
+            return self._chooses(test.operand, not outcome)
+        if isinstance(test, ex.Comparison):
+            if len(test.operators) == 1 and test.operators[0] in ("Is", "IsNot"):
+                is_none = _is_none(test.values[0])
+                return is_none and self._is_set(test.left, outcome is (test.operators[0] == "IsNot"))
+            return not _CHOOSING.isdisjoint(test.operators)
+        if isinstance(test, ex.Call):
+            function = test.function
+            return isinstance(function, ex.Attribute) and function.name in _MATCHING
+        return self._is_set(test, outcome)
+
+    def _is_set(self, value: ex.Expression, outcome: bool) -> bool:
+        """Whether a parameter has to be given to be as asked for."""
+        return isinstance(value, ex.Name) and self._flags.get(value.id, outcome) is not outcome
 
 
 def _missing(test: ex.Expression) -> ex.Expression | None:
