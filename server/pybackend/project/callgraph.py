@@ -10,6 +10,7 @@ from .blocking import Blocking, blocking, canonical
 from .calls import ASKING, Called, FunctionCalls
 
 if TYPE_CHECKING:
+    from .module import Module
     from .modules import Modules
     from .outline import Outline
 
@@ -96,6 +97,17 @@ class CallGraph:
         self._known.clear()
         self._chains.clear()
 
+    def holds(self, module: Module) -> bool:
+        """Whether a module is remembered for its functions."""
+        return any(outline.module is module for _, outline in self._places.values())
+
+    def hand_over(self, module: Module, twin: Module) -> None:
+        """Remember functions by another module of the same file, whose units are in the same order."""
+        twins = {id(unit): twin.outline(other) for unit, other in zip(module.units, twin.units, strict=True)}
+        for path, (told, outline) in self._places.items():
+            if outline.module is module:
+                self._places[path] = told, twins[id(outline.unit)]
+
     def chain(self, path: str, how: str, kinds: frozenset[str], reader: Outline) -> Chain | None:
         """The shortest way from a call to one that blocks for one of the reasons `kinds`; None for no way.
 
@@ -105,7 +117,7 @@ class CallGraph:
             if self._generation != self._modules.generation:
                 self._generation = self._modules.generation
                 self.forget()
-            for lead in self._leads(Called(path, NOWHERE, how, False), path, reader):
+            for lead in self._leads(Called(path, NOWHERE, how, ""), path, reader):
                 if lead.target is not None:
                     found, files = self._search(lead.target, kinds)
                     consulted |= files
@@ -161,7 +173,7 @@ class CallGraph:
             with self._modules.reading(outline.module) as consulted:
                 if all(called.path not in ASKING for called in told.calls):
                     for called in told.calls:
-                        if not called.is_once:
+                        if not called.when:
                             leads += self._leads(called, _received(called.path, node), outline)
             self._known[node] = Known(tuple(leads), frozenset(consulted | {outline.module.path}))
         return self._known[node]
