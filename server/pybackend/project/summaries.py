@@ -57,6 +57,7 @@ class Summary(NamedTuple):
 
 GRAMMAR = Grammar((*FACTS, Called, FunctionCalls, StoredBlock, StoredUnit, Summary, Suppression))
 """What summaries are written in."""
+_NOWHERE = (0, 0, 0, 0)
 
 
 def summarise(file: ProjectFile) -> Summary:
@@ -77,7 +78,7 @@ def digest_of(file: ProjectFile) -> str:
         said = unit.results.exports if file.is_tracked else exports(unit.facts)
         ordered = [sorted(part) if isinstance(part, frozenset) else part for part in said]
         calls = [
-            (*told[:-1], *((called.path, called.how, called.when) for called in told.calls))
+            told._replace(calls=tuple(called._replace(range=_NOWHERE) for called in told.calls))
             for told in file.module.outline(unit).calls
         ]
         hashed.update(repr((unit.role, around, ordered, calls)).encode("utf-8", "surrogatepass"))
