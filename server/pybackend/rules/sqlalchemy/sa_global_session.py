@@ -37,6 +37,8 @@ _CONNECTIONS = frozenset(
         *(f"{driver}.connect()" for driver in _DRIVERS),
     }
 )
+_OTHERS = frozenset({"asyncfunctiondef", "classdef", "expr", "functiondef", "return"})
+"""What binds nothing that the rule looks for, where a unit begins with it."""
 
 
 class Shared(NamedTuple):
@@ -48,7 +50,9 @@ class Shared(NamedTuple):
 
 
 @rule
-def check(_: Statements, outline: Outline, project: Project) -> Iterator[Finding]:
+def check(statements: Statements, outline: Outline, project: Project) -> Iterator[Finding]:
+    if statements[0].kind in _OTHERS:
+        return
     facts = outline.facts
     for binding in facts.bindings:
         if binding.at.scope == 0 and binding.name and _may_make(binding):

@@ -35,6 +35,8 @@ def _changes(outline: Outline, project: Project) -> Iterator[Changes]:
     """For each function that serves and each state: how it changes that."""
     found: dict[tuple[int, str], Changes] = {}
     for write in writes(outline):
+        if isinstance(write.target, ex.Attribute) and serving(write.at, outline) is None:
+            continue
         state = _state(write, outline)
         if state is None or not _is_application(outline, project):
             continue
@@ -60,7 +62,7 @@ def _state(write: Write, outline: Outline) -> State | None:
     while scope > 0 and scopes[scope].kind != "function":
         scope = scopes[scope].parent
     state = state_of(write.target, write.at.scope, scope, outline)
-    if state is None or (not state.kind and write.target is not _name(write)):
+    if state is None or not (state.kind or write.is_whole):
         return None
     is_element_known = state.kind == "defaultdict" or write.method in OF_LISTS or not write.method
     return state if is_element_known or not write.is_nested else None
@@ -69,12 +71,6 @@ def _state(write: Write, outline: Outline) -> State | None:
 def _outlives(state: State, function: Function, outline: Outline) -> bool:
     """Whether the state is not made by each run of the function."""
     return state.outline.unit is not outline.unit or state.binding.at.scope < function.scope
-
-
-def _name(write: Write) -> ex.Expression | None:
-    """The target of a write that gives a name another value."""
-    is_whole = write.kind in ("count", "rebind") and write.key is None
-    return write.target if is_whole else None
 
 
 def _finding(write: Write, state: State, function: Function, runs: str, outline: Outline) -> Finding:

@@ -12,6 +12,7 @@ from ....project.outline import Outline
 _ADDING = frozenset({"add", "append", "appendleft", "extend", "extendleft", "insert", "setdefault", "update"})
 _REMOVING = frozenset({"clear", "discard", "pop", "popitem", "popleft", "remove", "subtract"})
 CHANGING = _ADDING | _REMOVING
+_OUTER = frozenset({"global", "nonlocal"})
 OF_LISTS = frozenset({"append", "appendleft", "extend"})
 """What only collections have, whatever else an element may be."""
 
@@ -32,29 +33,49 @@ class Write(NamedTuple):
     is_nested: bool = False
     """Whether what changes is an element of the target."""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the target itself gets another value."""
+        return self.kind in ("count", "rebind") and self.key is None
+
 
 def writes(outline: Outline) -> Iterator[Write]:
-    """All changes in functions of items and elements, and of names that are `global`."""
+    """All changes in functions of items and elements, and of names that are `global`, that may last."""
     facts = outline.facts
-    outer = {(b.at.scope, b.name) for b in facts.bindings if b.kind in ("global", "nonlocal")}
+    outer = {(b.at.scope, b.name) for b in facts.bindings if b.kind in _OUTER}
     for binding in facts.bindings:
-        if binding.at.scope and not _is_of_object(binding.target, outline):
+        if binding.at.scope and (outer or not binding.name):
             found = _stored(binding, outer)
-            if found is not None:
+            if found is not None and _may_last(found, outline):
                 yield found
+    if CHANGING.isdisjoint(facts.attributes):
+        return
     for site in facts.calls:
         function = site.call.function
         if site.at.scope and isinstance(function, ex.Attribute) and function.name in CHANGING:
-            yield _called(site, function)
+            found = _called(site, function)
+            if _may_last(found, outline):
+                yield found
 
 
-def _is_of_object(target: ex.Expression, outline: Outline) -> bool:
-    """Whether it is an attribute of anything but a module."""
+def _may_last(write: Write, outline: Outline) -> bool:
+    """Whether the target begins with a name of the module, of a function around, or with a view's `self`."""
+    target, scopes = write.target, outline.facts.scopes
+    if isinstance(target, ex.Name):
+        is_nested = scopes[write.at.scope].parent > 0
+        return is_nested or target.id in outline.module.names
     if not isinstance(target, ex.Attribute):
         return False
     first = ex.root(target)
-    places = outline.module.names.get(first.id, ()) if isinstance(first, ex.Name) else ()
-    return not any(table == "imports" for _, table, _ in places)
+    if not isinstance(first, ex.Name):
+        return False
+    if first.id in outline.module.names:
+        return True
+    parameters = scopes[write.at.scope].parameters
+    if write.is_whole or not parameters or parameters[0].name != first.id:
+        return False
+    around = outline.enclosing_class(write.at.scope)
+    return around is not None and bool(around.definition.bases)
 
 
 def _stored(binding: Binding, outer: set[tuple[int, str]]) -> Write | None:
