@@ -180,11 +180,12 @@ def test_the_environment_of_a_project(tmp_path: Path, monkeypatch: pytest.Monkey
         return workspace.place(tmp_path / "shop" / "a.py")[0].project.environment.version("django")
 
     assert version() == "4.0"
-    interpreters = {str(tmp_path): str(tmp_path / "chosen" / "bin" / "python"), "": 3, "/other": "x"}
+    chosen = {"folder": str(tmp_path), "python": str(tmp_path / "chosen" / "bin" / "python")}
+    interpreters: list[object] = [chosen, {"folder": "/other", "python": "x"}, {"folder": 1}, 2]
     assert version({"interpreters": interpreters}) == "2.0"
-    interpreters[str(tmp_path / "shop")] = str(tmp_path / "nearer")
+    interpreters.append({"folder": str(tmp_path / "shop"), "python": str(tmp_path / "nearer")})
     assert version({"interpreters": interpreters}) == "3.0"
     assert version({"interpreters": interpreters, "python": "../set"}) == "1.0"
-    assert version({"interpreters": [], "sitePackages": ["../set/lib/python3.12/site-packages"]}) == "1.0"
+    assert version({"interpreters": {}, "sitePackages": ["../set/lib/python3.12/site-packages"]}) == "1.0"
     make(tmp_path, {"shop/pyproject.toml": "[tool.pybackend]\npython = '../set'\n"})
     assert version({"interpreters": interpreters}) == "1.0"

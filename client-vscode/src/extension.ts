@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { commands, window, workspace, type ExtensionContext, type LogOutputChannel } from "vscode";
 import { LanguageClient, TransportKind } from "vscode-languageclient/node";
+import { followInterpreters, interpreters } from "./interpreters";
 import { examine, findPython, isOutside, type Python } from "./python";
 import { system } from "./system";
 
@@ -27,6 +28,11 @@ export async function activate(context: ExtensionContext): Promise<void> {
     ),
   );
   await restart();
+  void followInterpreters(() => void inTurn(tellSettings)).then(
+    (following) => following && context.subscriptions.push(following),
+    // A Python extension that does not start has nothing chosen.
+    () => undefined,
+  );
 }
 
 export function deactivate(): Promise<void> {
@@ -41,6 +47,16 @@ function inTurn(work: () => Promise<void>): Promise<void> {
 
 function folders(): string[] {
   return (workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
+}
+
+function settings(): object {
+  return { ...workspace.getConfiguration().get<object>("pybackend"), interpreters: interpreters() };
+}
+
+async function tellSettings(): Promise<void> {
+  const changed = { settings: { pybackend: settings() } };
+  // A server that does not run is told when it starts.
+  await client?.sendNotification("workspace/didChangeConfiguration", changed).catch(() => undefined);
 }
 
 async function stop(): Promise<void> {
@@ -73,7 +89,19 @@ async function start(log: LogOutputChannel): Promise<void> {
         { language: "python", scheme: "untitled" },
         { pattern: "**/{pyproject,pybackend}.toml", scheme: "file" },
       ],
-      initializationOptions: () => ({ settings: workspace.getConfiguration().get("pybackend") }),
+      initializationOptions: () => ({ settings: settings() }),
+      middleware: {
+        workspace: {
+          configuration: async (parameters, token, next) => {
+            const found = await next(parameters, token);
+            const isOurs = (at: number) => parameters.items[at]?.section === "pybackend";
+            return Array.isArray(found)
+              ? found.map((value: unknown, at) => (isOurs(at) ? settings() : value))
+              : found;
+          },
+          didChangeConfiguration: tellSettings,
+        },
+      },
       // Pushed, so that the server needs no second round trip to know them.
       // eslint-disable-next-line @typescript-eslint/no-deprecated
       synchronize: { configurationSection: "pybackend" },

@@ -26,7 +26,7 @@ from .configuration import (
     weight,
 )
 from .engine import Engine, Located
-from .environment import Chosen, Environment
+from .environment import Chosen, Environment, interpreters
 from .environment.reading import located
 from .findings import Finding
 from .ignoring import unused_ignores
@@ -85,8 +85,7 @@ class Workspace:
     def configure(self, client_settings: object) -> list[Problem]:
         """Take an editor's settings, and forget all engines; gives what is wrong with the settings."""
         self._client, problems = read_client(client_settings, self.names)
-        chosen = client_settings.get("interpreters") if isinstance(client_settings, dict) else None
-        self._interpreters = chosen if isinstance(chosen, dict) else {}
+        self._interpreters = interpreters(client_settings)
         self.reload()
         return problems
 
@@ -184,12 +183,12 @@ class Workspace:
         """What settings, the editor and the process say of the environment of a project."""
         python = located(settings.python or "", base)
         packages = [located(text, base) for text in settings.site_packages]
-        around = [text for text in self._interpreters if isinstance(text, str) and root.is_relative_to(text)]
-        editor = self._interpreters.get(max(around, key=len, default=""))
+        around = [folder for folder in self._interpreters if root.is_relative_to(folder)]
+        editor = self._interpreters[max(around, key=len)] if around else ""
         return Chosen(
             python,
             tuple(filter(None, packages)),
-            located(editor, root) if isinstance(editor, str) else None,
+            located(editor, root),
             os.environ,
             located("~", root),
         )

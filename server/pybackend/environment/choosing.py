@@ -33,6 +33,14 @@ class Chosen(NamedTuple):
     home: Path | None = None
 
 
+def interpreters(sent: object) -> dict[str, str]:
+    """The Pythons that were chosen in an editor, by folder: `[{"folder": ..., "python": ...}]`."""
+    listed = sent.get("interpreters") if isinstance(sent, dict) else None
+    entries = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+    pairs = [(entry.get("folder"), entry.get("python")) for entry in entries]
+    return {f: python for f, python in pairs if isinstance(f, str) and isinstance(python, str)}
+
+
 def places(own: list[Path], above: list[Path], chosen: Chosen, read: Read) -> Iterator[tuple[Place, Bond]]:
     """Environments that may be the project's, the likeliest first; `own` and `above` are directories."""
     if chosen.site_packages:
