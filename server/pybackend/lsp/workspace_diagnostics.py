@@ -23,6 +23,8 @@ _GATHER = 0.2
 """Seconds in which reports are gathered; a client asks once more for a document that it has closed."""
 _TICK, _SLICE = 0.002, 0.006
 _REQUEST_CANCELLED = -32800
+_LEFT_TO_OTHERS = ("syntax-error", "file-skipped")
+"""What the type checker says too, or what is no news while typing."""
 _FORGOTTEN = ""
 """Stands for the result that a client has where that is not known: no result has this id."""
 
@@ -129,7 +131,7 @@ class WorkspaceDiagnostics:
             self._answer()
 
     def _open_files(self) -> set[Path]:
-        return {document.path for document in self.front.session.documents.values()}
+        return {path for uri in self.front.session.versions if (path := to_path(uri)) is not None}
 
     def _is_waiting(self) -> bool:
         """Whether the index will have something to say."""
@@ -142,15 +144,15 @@ class WorkspaceDiagnostics:
         result = result_id(items)
         self._made[path] = reports, result
         before = self._has.pop(path, None)
-        if reports:
+        if items:
             self._has[path] = result
         uri = json.dumps(path.as_uri())
         if not self.front.session.client.pulls:
-            if before != result and (reports or before is not None):
+            if before != result and (items or before is not None):
                 yield f'{{"uri":{uri},"diagnostics":[{items}]}}'
         elif before == result and path in self._offered:
             yield f'{{"kind":"unchanged","uri":{uri},"version":null,"resultId":"{result}"}}'
-        elif before != result and (reports or before is not None):
+        elif before != result and (items or before is not None):
             yield f'{{"kind":"full","uri":{uri},"version":null,"resultId":"{result}","items":[{items}]}}'
 
     def _send(self, sent: list[str]) -> None:
@@ -188,7 +190,8 @@ class WorkspaceDiagnostics:
     # Rendering
 
     def _items(self, path: Path, reports: tuple[Report, ...]) -> str:
-        return join((0, self._piece(path, report)) for report in reports)
+        shown = (report for report in reports if report.code not in _LEFT_TO_OTHERS)
+        return join((0, self._piece(path, report)) for report in shown)
 
     def _piece(self, path: Path, report: Report) -> Piece:
         renderer = self.front.session.renderer

@@ -26,23 +26,26 @@ class Places:
         was_there = self._is_file(path)
         self._open.add(path)
         if not was_there:
-            self._clear(path)
+            self._look_again(path)
         return not was_there
 
     def forget(self, path: str) -> bool:
-        """Look again whether a file is there; whether that is otherwise now."""
-        was_there = self._files.get(path)
+        """Look again whether a file is there; whether anything that was asked has another answer now."""
         self._open.discard(path)
-        is_other = was_there is not None and was_there != _is_there(self.root / path)
-        if is_other or was_there is None:
-            self._clear(path)
-        return is_other
+        return self._look_again(path)
 
-    def _clear(self, path: str) -> None:
+    def _look_again(self, path: str) -> bool:
+        """Look again at what was looked up of a file and the directories around it."""
+        keys = [path]
+        while path:
+            path = path.rpartition("/")[0]
+            keys.append(f"{path}/")
+        before = {key: self._files.pop(key) for key in keys if key in self._files}
+        if all(self._is_there(key) == was_there for key, was_there in before.items()):
+            return False
         self._modules.clear()
-        self._files.clear()
-        if path.endswith(("__init__.py", "__init__.pyi")):
-            self._bases.clear()
+        self._bases.clear()
+        return True
 
     def base(self, path: str) -> str:
         """The directory that the top-level package around a file stands in; "" for the project's root."""
@@ -89,6 +92,9 @@ class Places:
         if path not in self._files:
             self._files[path] = path in self._open or _is_there(self.root / path)
         return self._files[path]
+
+    def _is_there(self, key: str) -> bool:
+        return self._is_directory(key[:-1]) if key.endswith("/") else self._is_file(key)
 
     def _is_directory(self, path: str) -> bool:
         key = f"{path}/"
