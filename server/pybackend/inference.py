@@ -40,7 +40,7 @@ class TimeUp(BaseException):
     """The time for one question is over. Not an Exception, so that jedi does not handle it."""
 
 
-def result_of(path: str, root: Path) -> tuple[str, ...] | None:
+def result_of(path: str, root: Path, packages: tuple[Path, ...] = ()) -> tuple[str, ...] | None:
     """The dotted names of the class that a call of `path` gives an instance of; None where it is not certain.
 
     A class that is called is one by the same path; that of a function's annotation by those it is reached by.
@@ -48,7 +48,7 @@ def result_of(path: str, root: Path) -> tuple[str, ...] | None:
     try:
         with warnings.catch_warnings(), limited(SECONDS):
             warnings.simplefilter("ignore")
-            return _result(path, root, int(time.monotonic() // KEPT))
+            return _result(path, (root, root / "src", *packages), int(time.monotonic() // KEPT))
     except TimeUp:
         logger.info("no answer about %s within %s s", path, SECONDS)
     except Exception:
@@ -57,8 +57,8 @@ def result_of(path: str, root: Path) -> tuple[str, ...] | None:
 
 
 @lru_cache(maxsize=512)
-def _result(path: str, root: Path, _: int) -> tuple[str, ...] | None:
-    found = _definition(path, root)
+def _result(path: str, search: tuple[Path, ...], _: int) -> tuple[str, ...] | None:
+    found = _definition(path, search)
     if found is None:
         return None
     if found.type == "class":
@@ -75,19 +75,19 @@ def _result(path: str, root: Path, _: int) -> tuple[str, ...] | None:
     full = instances[0].full_name or ""
     if full.rpartition(".")[2] != annotation.rpartition(".")[2]:
         return None
-    return tuple(_public(full, path, root))
+    return tuple(_public(full, path, search))
 
 
-def _public(full: str, path: str, root: Path) -> Iterator[str]:
+def _public(full: str, path: str, search: tuple[Path, ...]) -> Iterator[str]:
     """The dotted names by which a class is reached: its own, and that beside the function that gives it."""
     if full.startswith("builtins."):
         yield full
         return
-    own = _definition(full, root)
+    own = _definition(full, search)
     if own is not None and own.type == "class" and _is_plain(own):
         yield full
         beside = f"{path.rpartition('.')[0]}.{full.rpartition('.')[2]}"
-        other = _definition(beside, root) if beside != full else None
+        other = _definition(beside, search) if beside != full else None
         if other is not None and other.full_name == own.full_name:
             yield beside
 
@@ -97,14 +97,14 @@ def _is_plain(definition: Name) -> bool:
     return not _GENERIC.match(definition.get_line_code())
 
 
-def _definition(path: str, root: Path) -> Name | None:
+def _definition(path: str, search: tuple[Path, ...]) -> Name | None:
     """The one thing that a dotted path names."""
     parts = path.split(".")
     for count in range(len(parts) - 1, max(len(parts) - 1 - _SPLITS, 0), -1):
         module, name, rest = ".".join(parts[:count]), parts[count], parts[count + 1 :]
         expression = ".".join([name, *rest])
         code = f"from {module} import {name}\n{expression}"
-        found = _script(code, root).infer(2, len(expression))
+        found = _script(code, search).infer(2, len(expression))
         if len(found) == 1:
             return found[0]
         if found:
@@ -112,25 +112,16 @@ def _definition(path: str, root: Path) -> Name | None:
     return None
 
 
-def _script(code: str, root: Path) -> Script:
-    """Code as if it stood in the project's root, read and never run."""
+def _script(code: str, search: tuple[Path, ...]) -> Script:
+    """Code as if it stood in the first of the directories that are searched, read and never run."""
     import jedi
     from jedi.api.environment import InterpreterEnvironment
 
     jedi.settings.auto_import_modules = []
     standard = sysconfig.get_path("stdlib")
-    search = [*map(str, (root, root / "src", *libraries(root))), standard]
-    project = jedi.Project(str(root), sys_path=search, load_unsafe_extensions=False, smart_sys_path=False)
+    paths = [*map(str, search), standard]
+    project = jedi.Project(paths[0], sys_path=paths, load_unsafe_extensions=False, smart_sys_path=False)
     return jedi.Script(code, project=project, environment=InterpreterEnvironment())
-
-
-def libraries(root: Path) -> Iterator[Path]:
-    """Where the packages of a project's own environment are, by its directories' names."""
-    for name in (".venv", "venv"):
-        if (root / name / "pyvenv.cfg").is_file():
-            yield from sorted((root / name / "lib").glob("python3*/site-packages"))
-            if (root / name / "Lib" / "site-packages").is_dir():
-                yield root / name / "Lib" / "site-packages"
 
 
 @contextmanager

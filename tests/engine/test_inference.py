@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pybackend import inference
+from pybackend.environment import Environment
 from pybackend.inference import TimeUp, limited, result_of
 
 TRAP = "import pathlib\npathlib.Path({mark!r}).write_text('ran')\n"
@@ -22,7 +23,7 @@ def hostile(tmp_path: Path) -> Path:
     root = tmp_path / "hostile"
     trap = TRAP.format(mark=str(tmp_path / "ran"))
     packages = root / ".venv" / "lib" / "python3.11" / "site-packages"
-    packages.mkdir(parents=True)
+    (packages / "trapped-1.0.dist-info").mkdir(parents=True)
     (root / ".venv" / "pyvenv.cfg").write_text("home = /nowhere\nversion = 3.11.0\n")
     (root / ".venv" / "bin").mkdir()
     for name in ("python", "python3"):
@@ -47,7 +48,7 @@ def hostile(tmp_path: Path) -> Path:
 def test_nothing_of_a_workspace_runs(hostile: Path, path: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     modules, search = set(sys.modules), list(sys.path)
-    found = result_of(path, hostile)
+    found = result_of(path, hostile, Environment(hostile).libraries)
     assert found in (None, (path,))
     assert not (hostile.parent / "ran").exists()
     assert not {name for name in set(sys.modules) - modules if name in ("trapped", "gi", "compiled")}
@@ -56,7 +57,9 @@ def test_nothing_of_a_workspace_runs(hostile: Path, path: str, caplog: pytest.Lo
 
 
 def test_a_class_of_the_environment_is_read(hostile: Path) -> None:
-    assert result_of("trapped.Thing", hostile) == ("trapped.Thing",)
+    packages = Environment(hostile).libraries
+    assert [each.name for each in packages] == ["site-packages"]
+    assert result_of("trapped.Thing", hostile, packages) == ("trapped.Thing",)
 
 
 def test_a_question_ends_in_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -86,7 +89,7 @@ def test_time_is_up_only_inside() -> None:
 def test_what_goes_wrong_is_logged_and_no_answer(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(code: str, _: Path) -> None:
+    def broken(code: str, _: object) -> None:
         raise RuntimeError(code)
 
     monkeypatch.setattr(inference, "_script", broken)

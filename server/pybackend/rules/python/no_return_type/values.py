@@ -353,7 +353,7 @@ class Values:
         """What a call of a function or class of another module gives, as far as jedi is sure."""
         if not self.project.infers or not path.replace(".", "").isidentifier():
             return None
-        found = result_of(path, self.project.root)
+        found = result_of(path, self.project.root, self.project.environment.libraries)
         if found is None:
             return None
         self.is_inferred = True
