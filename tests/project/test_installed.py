@@ -196,15 +196,19 @@ def test_a_namespace_over_several_directories(tmp_path: Path) -> None:
 
 
 def test_which_distribution_a_module_came_with(tmp_path: Path) -> None:
+    direct = f'{{"url": "file://{tmp_path}", "dir_info": {{"editable": true}}}}'
     packages = {
         "stamped-1.2.dist-info/RECORD": "stamped/db/models.py,sha256=x,9\n",
         "PyThing-2.0.dist-info/RECORD": "single.py,,\ntyped/__init__.py,,\n",
         "old-3.0-py3.12.egg-info/top_level.txt": "drf_extras\n",
+        "around-1.0.dist-info/direct_url.json": direct,
+        "around.pth": f"{tmp_path}/aside\n",
     }
+    write(tmp_path / "aside", {"beside.py": "", "pyproject.toml": ""})
     found = project(tmp_path, PACKAGES | packages).installed.packages
-    names = ("stamped.db.models", "single", "typed", "drf_extras.mixins", "around.loop", "missing")
+    names = ("stamped.db.models", "single", "typed", "drf_extras.mixins", "beside", "around.loop", "missing")
     owners = [owner.name if (owner := found.distribution(name)) else None for name in names]
-    assert owners == ["stamped", "PyThing", "PyThing", "old", None, None]
+    assert owners == ["stamped", "PyThing", "PyThing", "old", "around", None, None]
 
 
 def test_nothing_of_a_hostile_environment_is_run(tmp_path: Path) -> None:

@@ -129,18 +129,19 @@ class Packages:
         distributions = self._environment.distributions
         likely = sorted(distributions, key=lambda each: each.name.lower().replace("-", "_") != top)
         for each in likely:
-            origin = each.source(read)
-            if origin is not None and source.is_relative_to(origin):
-                return each
-            if source.is_relative_to(each.info.parent):
-                path = source.relative_to(each.info.parent).as_posix()
+            library = each.info.parent
+            if source.is_relative_to(library):
+                path = source.relative_to(library).as_posix()
                 record = read.text(each.info / "RECORD")
                 if record is None:
                     found = top in (read.text(each.info / "top_level.txt") or "").lower().split()
                 else:
                     found = re.search(rf"^\"?{re.escape(path)}\"?,", record, re.M) is not None
-                if found:
-                    return each
+            else:
+                origin = each.source(read)
+                found = origin is not None and source.is_relative_to(origin)
+            if found:
+                return each
         return None
 
 
