@@ -143,7 +143,13 @@ def test_a_broken_line_is_marked(tmp_path: Path) -> None:
 
 def test_a_client_overrules_the_keys_it_sets() -> None:
     values, problems = read_client(
-        {"select": None, "ignore": ["python"], "severity": {"print-debug": "hint"}, "minSeverity": "warning"},
+        {
+            "select": None,
+            "ignore": ["python"],
+            "severity": {"print-debug": "hint"},
+            "minSeverity": "warning",
+            "diagnosticMode": "workspace",
+        },
         NAMES,
     )
     assert problems == []
@@ -154,7 +160,14 @@ def test_a_client_overrules_the_keys_it_sets() -> None:
         (3, 12),
         {"bare-except": "error", "print-debug": "hint"},
         min_severity="warning",
+        diagnostic_mode="workspace",
     )
+
+
+def test_a_mode_of_no_kind_is_a_problem() -> None:
+    values, (problem,) = read_client({"diagnosticMode": "all"}, NAMES)
+    assert values == {}
+    assert problem.values["expected"] == 'one of "openFilesOnly", "workspace"'
 
 
 @pytest.mark.parametrize(

@@ -137,10 +137,10 @@ class Workspace:
             yield root, [*modules.live, *modules.closed, *modules.wanted]
 
     def leaves_out(self, directory: Path) -> bool:
-        """Whether a directory below a folder is left out with all that is in it."""
+        """Whether a directory is left out with all that is in it."""
         folder = next((f for f in self._roots.folders if directory.is_relative_to(f)), None)
         if folder is None or folder == directory:
-            return folder is None
+            return False
         exclusion = self.exclusion(folder)
         return exclusion.excludes(directory, True) or exclusion.excludes_any(directory)
 

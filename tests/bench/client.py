@@ -29,6 +29,8 @@ class Client:
         self.spawned = time.perf_counter()
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr)
         self.last_id = 0
+        self.log: list[str] = []
+        """What the server has had the client log."""
 
     def initialize(self, *, pull: bool) -> Message:
         capabilities: Message = json.loads(json.dumps(CAPABILITIES))
@@ -84,6 +86,8 @@ class Client:
     def receive(self) -> Message:
         """The next message; what the server asks of its client is answered on the way."""
         message = self.read()
+        if message.get("method") == "window/logMessage":
+            self.log.append(message["params"]["message"])
         if "method" in message and "id" in message:
             items = message["params"]["items"] if message["method"] == "workspace/configuration" else []
             result = [self.options.get("settings") for _ in items] if items else None

@@ -123,6 +123,14 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
         yield begin
 
 
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What servers keep is kept apart from the user's, and from other tests'."""
+    found = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(found))
+    return found
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     return tmp_path

@@ -72,7 +72,10 @@ class Conversation:
         capabilities: Message = {
             "window": {"workDoneProgress": True},
             "textDocument": pulling if options.get("pulls", True) else {},
-            "workspace": {"diagnostics": {"refreshSupport": True}},
+            "workspace": {
+                "diagnostics": {"refreshSupport": True},
+                "didChangeWatchedFiles": {"dynamicRegistration": True},
+            },
         }
         parameters = {
             "capabilities": capabilities,

@@ -99,6 +99,16 @@ async def test_a_checkout_is_taken_at_once_and_in_slices(
     assert longest < 0.25, "no keystroke waits for long, even on a busy machine"
 
 
+async def test_the_client_is_asked_to_tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = Project(tmp_path, monkeypatch)
+    (asked,) = await project.until(lambda: project.sent("client/registerCapability"))
+    (registration,) = asked["params"]["registrations"]
+    assert registration["method"] == "workspace/didChangeWatchedFiles"
+    first, *others = registration["registerOptions"]["watchers"]
+    assert (first["globPattern"], first["kind"]) == ("**", CREATED | 4)
+    assert {watcher["kind"] for watcher in others} == {CHANGED}
+
+
 async def test_what_is_left_out_and_what_is_no_source_is_not_looked_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,7 +142,8 @@ async def test_settings_and_environments_are_read_again(
     project = Project(tmp_path, monkeypatch)
     await project.settled()
     workspace = project.front.session.workspace
-    project.outside(("manage.py", CHANGED), ("notes.txt", CREATED))
+    unimportant = [".ruff_cache/.gitignore", "node_modules/tool/pyproject.toml", "yarn.lock", "notes.txt"]
+    project.outside(("manage.py", CHANGED), *((name, CREATED) for name in unimportant))
     await project.settled()
     assert project.front.session.workspace is workspace
     project.outside((name, kind))

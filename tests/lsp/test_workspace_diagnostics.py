@@ -187,7 +187,7 @@ async def test_a_client_is_told_when_closed_files_can_be_pulled(
         await talk.settled()
     (ended,) = [m["params"] for m in talk.sent("client/unregisterCapability")]
     assert ended["unregisterations"] == [{"id": "diagnostics-documents", "method": "textDocument/diagnostic"}]
-    (registered,) = [m["params"]["registrations"][0] for m in talk.sent("client/registerCapability")]
+    _, registered = [m["params"]["registrations"][0] for m in talk.sent("client/registerCapability")]
     assert registered["registerOptions"]["workspaceDiagnostics"] is True
     assert list(map(name, talk.partial())) == [("a.py", "full", 1), ("a.py", "full", 0), ("a.py", "full", 1)]
 

@@ -22,7 +22,12 @@ _GATHER = 0.1
 _QUIET = 0.4
 """Seconds without a change after which settings and environments are read again."""
 _TICK, _SLICE = 0.002, 0.006
-_SETTINGS = frozenset({"pyproject.toml", "pybackend.toml", ".gitignore", "setup.cfg", "pyvenv.cfg"})
+_SETTINGS = frozenset(
+    {
+        *("pyproject.toml", "pybackend.toml", ".gitignore", "setup.cfg", "poetry.toml"),
+        *("uv.lock", "poetry.lock", "Pipfile.lock", "pylock.toml"),
+    }
+)
 _MARKERS = frozenset({"setup.py", "manage.py", "Pipfile"})
 """Files that begin a project by being there."""
 
@@ -60,12 +65,17 @@ class Outside:
     def _note(self, path: Path, kind: int) -> None:
         if ".git" in path.parts:
             return
-        if is_settings(path, kind):
+        if self._is_settings(path, kind):
             if self._reloading is not None:
                 self._reloading.cancel()
             self._reloading = self.front.loop.call_later(_QUIET, self._reload)
         elif path.suffix in PYTHON or (kind != CHANGED and not path.suffix[1:].isalpha()):
             self._pending[path] = kind
+
+    def _is_settings(self, path: Path, kind: int) -> bool:
+        if is_environment(path, kind):
+            return True
+        return is_settings(path, kind) and not self.front.session.workspace.leaves_out(path.parent)
 
     def _reload(self) -> None:
         self._reloading = None
@@ -142,15 +152,16 @@ class Outside:
 
 
 def is_settings(path: Path, kind: int) -> bool:
-    """Whether a change of a file may change settings, environments, or where projects begin."""
+    """Whether a change of a file may change settings, versions, or where projects begin."""
     name = path.name
-    if name in _SETTINGS or name.endswith(".lock"):
-        return True
-    if name in _MARKERS and (kind != CHANGED or name == "Pipfile"):
+    if name in _SETTINGS or (name in _MARKERS and (kind != CHANGED or name == "Pipfile")):
         return True
     is_list = path.suffix in (".txt", ".in")
-    if is_list and (name.startswith("requirements") or path.parent.name == "requirements"):
-        return True
-    return kind != CHANGED and (
-        name.endswith(".dist-info") or (path.parent.name.endswith(".dist-info") and name == "METADATA")
-    )
+    return is_list and (name.startswith("requirements") or path.parent.name == "requirements")
+
+
+def is_environment(path: Path, kind: int) -> bool:
+    """Whether an environment, or a package in one, has come or gone."""
+    if path.name in ("pyvenv.cfg", "METADATA"):
+        return path.name == "pyvenv.cfg" or path.parent.name.endswith(".dist-info")
+    return kind == DELETED and path.name.endswith(".dist-info")

@@ -13,15 +13,12 @@ if TYPE_CHECKING:
     from .deferred import Deferred
 
 _CHANGING = (
-    "**/*.py",
-    "**/*.pyi",
-    "**/pyproject.toml",
-    "**/pybackend.toml",
-    "**/.gitignore",
-    "**/*.lock",
-    "**/setup.cfg",
-    "**/Pipfile",
-    "**/requirements*.txt",
+    "**/*.{py,pyi}",
+    "**/{pyproject,pybackend,poetry,pylock}.toml",
+    "**/{uv,poetry,Pipfile}.lock",
+    "**/{setup,pyvenv}.cfg",
+    "**/{.gitignore,Pipfile}",
+    "**/requirements*.{txt,in}",
     "**/requirements/*.{txt,in}",
 )
 """What changes of are told."""
