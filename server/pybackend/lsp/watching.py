@@ -31,8 +31,8 @@ def register(deferred: Deferred) -> None:
     wanted: list[types.Registration] = []
     if client.watches:
         # Whatever comes and goes: of a directory that is renamed or deleted, clients tell that and no more.
-        watchers = [types.FileSystemWatcher("**", types.WatchKind(_CREATE_OR_DELETE))]
-        watchers += [types.FileSystemWatcher(p, types.WatchKind(_CHANGE)) for p in _CHANGING]
+        watchers = [types.FileSystemWatcher("**", _CREATE_OR_DELETE)]
+        watchers += [types.FileSystemWatcher(p, _CHANGE) for p in _CHANGING]
         options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
         method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
         wanted.append(types.Registration("watched-files", method, options))
