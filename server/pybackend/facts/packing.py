@@ -8,9 +8,11 @@ handful of calls for each layer and none for each tuple.
 
 from __future__ import annotations
 
+import gc
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from hashlib import blake2b
 from sys import intern
@@ -19,8 +21,10 @@ from typing import Any
 from . import expressions, tables
 
 _FORMAT = 1
-_CONSTANTS: tuple[object, ...] = (None, False, True, ..., (), frozenset())
+_CONSTANTS: tuple[object, ...] = (NotImplemented, None, False, True, ..., (), frozenset())
+"""What every pool begins with; the first one is no fact's, so that all numbers count as true."""
 _WIDEST = 2**63
+_INSIDE_IS_KNOWN = object()
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 Layer = list[tuple[int, list[int]]]
@@ -48,7 +52,8 @@ class Grammar:
 
     def pack(self, value: object) -> str:
         """The text of a value. Raises TypeError for what no fact holds."""
-        body = json.dumps(_Writer(self._tags).written(value), separators=(",", ":"))
+        with _no_collection():
+            body = json.dumps(_Writer(self._tags).written(value), separators=(",", ":"))
         return self._checksum(body) + body
 
     def unpack(self, text: str) -> Any:
@@ -57,7 +62,8 @@ class Grammar:
         try:
             if checksum != self._checksum(body):
                 raise Damaged("checksum")
-            return self._read(json.loads(body))
+            with _no_collection():
+                return self._read(json.loads(body))
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as problem:
             raise Damaged(str(problem)) from problem
 
@@ -73,6 +79,18 @@ class Grammar:
             rows = zip(*[map(pool.__getitem__, places)] * length, strict=True)
             pool += list(rows if tag == 0 else map(self._makers[tag], rows))
         return pool[place]
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Let the garbage collector rest while many values are made of which none is garbage."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _Writer:
@@ -109,21 +127,20 @@ class _Writer:
         """Give a value and all in it numbers. Recursion would not reach the deepest expressions."""
         known, stack = self.known, [value]
         while stack:
-            current = stack[-1]
-            if id(current) in known:
-                stack.pop()
-            elif isinstance(current, (tuple, frozenset)):
-                parts = current if isinstance(current, tuple) else sorted(current, key=repr)
-                numbers = list(map(known.get, map(id, parts)))
-                if None in numbers:
-                    inner = [p for p in parts if isinstance(p, (tuple, frozenset)) and id(p) not in known]
-                    if inner:
-                        stack += inner
-                        continue
-                    numbers = [known[id(p)] if id(p) in known else self._scalar(p) for p in parts]
-                self._compound(current, numbers)
-            else:
+            current = stack.pop()
+            if current is _INSIDE_IS_KNOWN:
+                current = stack.pop()
+            elif id(current) in known:
+                continue
+            if not isinstance(current, (tuple, frozenset)):
                 self._scalar(current)
+                continue
+            parts = current if isinstance(current, tuple) else sorted(current, key=repr)
+            inner = [p for p in parts if id(p) not in known and isinstance(p, (tuple, frozenset))]
+            if inner:
+                stack += (current, _INSIDE_IS_KNOWN, *inner)
+            else:
+                self._compound(current, [known.get(id(p)) or self._scalar(p) for p in parts])
 
     def _compound(self, value: tuple[object, ...] | frozenset[object], parts: list[int]) -> None:
         tag = self.tags.get(type(value))
@@ -133,11 +150,14 @@ class _Writer:
         number = self.same.get(key)
         if number is None and not parts:
             number = _CONSTANTS.index(value)
-        if number is None:
+        elif number is None:
             level = max(map(self.levels.__getitem__, parts)) + 1
-            number = self._new(level)
-            self.layers.setdefault((level, tag, len(parts)), []).append((number, parts))
-            self.same[key] = number
+            number = self.same[key] = self._new(level)
+            place = level, tag, len(parts)
+            if place in self.layers:
+                self.layers[place].append((number, parts))
+            else:
+                self.layers[place] = [(number, parts)]
         self.known[id(value)] = number
 
     def _scalar(self, value: Any) -> int:
