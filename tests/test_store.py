@@ -9,6 +9,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -27,6 +28,7 @@ TEXT = (
 LONG_AGO = 1_600_000_000
 
 
+@cache
 def summary_of(text: str = TEXT) -> Summary:
     return summarise(project_file(text))
 
