@@ -39,7 +39,7 @@ target-version = "3.12"
 severity = { bare-except = "error", print-debug = "off" }
 per-file-ignores = { "tests/**" = ["ALL"] }
 exclude = ["generated/"]
-python = "../shared/bin/python"
+python = "../common/bin/python"
 site-packages = ["vendor"]
 """
     settings, problems = read(tmp_path, text)
@@ -51,7 +51,7 @@ site-packages = ["vendor"]
         {"bare-except": "error", "print-debug": "off"},
         {"tests/**": ("ALL",)},
         ("generated/",),
-        python="../shared/bin/python",
+        python="../common/bin/python",
         site_packages=("vendor",),
     )
     own, problems = read(tmp_path, text.removeprefix("[tool.pybackend]\n"), "pybackend.toml")
