@@ -75,6 +75,22 @@ class Engine:
         self._placed.touch(path)
         return file
 
+    def visit(self, path: str, text: str) -> ProjectFile:
+        """Take a file as it is on the disk, to look at it once and `leave` it.
+
+        Nothing changes for others, so what was followed for one file is good for the next.
+        """
+        file = self.files[path] = self.project.closed.parsed(path, text)
+        self.project.modules.live[path] = file.module
+        self._run(file, file.source.units)
+        return file
+
+    def leave(self, path: str) -> None:
+        """End a visit."""
+        file = self.files.pop(path, None)
+        if file is not None:
+            self.project.modules.leave(file.module)
+
     def edit(self, path: str, start: tuple[int, int], end: tuple[int, int], text: str) -> None:
         """Replace the text between two (line, code point) positions. Raises KeyError if it is not open."""
         file = self.files[path]

@@ -69,23 +69,29 @@ class Inspector:
             content = path.read_bytes()
         except OSError as error:
             return self._skipped(path, "unreadable", {"problem": error.strerror or str(error)})
-        return self.inspect(path, content)
+        return self._inspect(path, content, is_visit=not self.options.fixes)
 
     def inspect(self, path: Path, content: bytes) -> Inspected:
-        """Inspect the bytes of a file."""
+        """Inspect bytes that a file might have."""
+        return self._inspect(path, content, is_visit=False)
+
+    def _inspect(self, path: Path, content: bytes, is_visit: bool) -> Inspected:
         try:
             encoded = decode(content)
         except Undecodable as error:
             return self._skipped(path, "encoding", {"encoding": str(error)})
         engine, relative = self.workspace.place(path)
         try:
-            engine.open(relative, encoded.text, is_tracked=False)
+            if is_visit:
+                engine.visit(relative, encoded.text)
+            else:
+                engine.open(relative, encoded.text, is_tracked=False)
             return self._work(engine, relative, encoded)
         except Exception:
             self.logger.exception("checking failed in %s", self.filename(path))
             return Inspected([])
         finally:
-            engine.close(relative)
+            engine.leave(relative) if is_visit else engine.close(relative)
 
     def _work(self, engine: Engine, path: str, encoded: Encoded) -> Inspected:
         if not self.options.fixes:

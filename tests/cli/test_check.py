@@ -324,14 +324,14 @@ def test_a_file_that_fails_is_told_and_the_others_stand(
 ) -> None:
     shell.write("a.py", BARE)
     shell.write("b.py", BARE)
-    original = Engine.open
+    original = Engine.visit
 
-    def fail(self: Engine, path: str, text: str, is_tracked: bool = True) -> object:
+    def fail(self: Engine, path: str, text: str) -> object:
         if path == "a.py":
             raise RecursionError
-        return original(self, path, text, is_tracked)
+        return original(self, path, text)
 
-    monkeypatch.setattr(Engine, "open", fail)
+    monkeypatch.setattr(Engine, "visit", fail)
     run = shell.json()
     assert run.code == 2 and "checking failed in a.py" in run.err
     assert run.places == [("b.py", "bare-except", 4, 5)]

@@ -77,6 +77,14 @@ class Modules:
         self.change()
         return set(self.live) if is_other else readers
 
+    def leave(self, module: Module) -> None:
+        """Have the summary of a file stand for it again; it says the same to others."""
+        self.live.pop(module.path, None)
+        if self.project.callgraph.holds(module):
+            closed = self._at(module.path)
+            if closed is not None:
+                self.project.callgraph.hand_over(module, closed)
+
     def change(self) -> None:
         """Follow all paths anew."""
         self._followed.clear()

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..text.encoded import Undecodable, decode
 from .callgraph import CallGraph
+from .closed import Closed, Summaries
 from .installed import Installed
 from .modules import Modules
 from .roles import Role, role_of
@@ -17,15 +17,19 @@ if TYPE_CHECKING:
     from ..environment import Environment
     from .module import Module
 
-SIZE_LIMIT = 2_000_000
-"""Larger files, in bytes, are not read."""
-
 
 class Project:
-    """What rules may ask about everything outside their unit."""
+    """What rules may ask about everything outside their unit. Summaries are `kept` between sessions."""
 
-    def __init__(self, root: Path, environment: Environment, target: tuple[int, int]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        environment: Environment,
+        target: tuple[int, int],
+        kept: Summaries | None = None,
+    ) -> None:
         self.root, self.environment, self.target = root, environment, target
+        self.closed = Closed(self, kept)
         self.modules = Modules(self, self._read)
         self.installed = Installed(self)
         self.callgraph = CallGraph(self.modules)
@@ -42,19 +46,11 @@ class Project:
 
     def _read(self, path: str) -> Module | None:
         """A file of the project from the disk; None for one that cannot be read."""
-        from .files import ProjectFile
-
-        try:
-            file = self.root / path
-            name = self.installed.postponed.pop(path, None)
-            if name is not None:
-                self.installed.read(name, file)
-                return None
-            if file.stat().st_size > SIZE_LIMIT:
-                return None
-            return ProjectFile(path, decode(file.read_bytes()).text, self).module
-        except (OSError, Undecodable):
+        name = self.installed.postponed.pop(path, None)
+        if name is not None:
+            self.installed.read(name, self.root / path)
             return None
+        return self.closed.module(path)
 
     @contextmanager
     def inferring(self) -> Iterator[None]:

@@ -1,0 +1,90 @@
+"""Files of a project that nobody has open, read from the disk when something is asked about them."""
+
+from __future__ import annotations
+
+import os
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Protocol
+
+from ..text.encoded import Undecodable, decode
+from .files import ProjectFile
+from .module import Module
+from .summaries import Summary, summarise, units_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .project import Project
+
+SIZE_LIMIT = 2_000_000
+"""Larger files, in bytes, are not read."""
+_AT_HAND = 64
+"""So many files stay as they were parsed, because their own turn may come."""
+
+
+class Summaries(Protocol):
+    """Where summaries are kept between sessions."""
+
+    def summary(self, root: Path, path: str, stat: os.stat_result) -> Summary | None: ...
+    def summary_of(self, root: Path, path: str, stat: os.stat_result, digest: bytes) -> Summary | None: ...
+    def put_summary(
+        self, root: Path, path: str, stat: os.stat_result, digest: bytes, summary: Summary | bytes
+    ) -> None: ...
+
+
+class Closed:
+    """Closed files of one project as their summaries say, from `kept` where it has them."""
+
+    def __init__(self, project: Project, kept: Summaries | None) -> None:
+        self.project, self._kept = project, kept
+        self.digests: dict[str, str] = {}
+        """The digests of the summaries that were read, "" for a file that could not be."""
+        self._parsed: dict[str, ProjectFile] = {}
+
+    @property
+    def at_hand(self) -> list[str]:
+        """The paths of files that `parsed` has already."""
+        return list(self._parsed)
+
+    def module(self, path: str) -> Module | None:
+        """The module of a file; None for one that cannot be read."""
+        summary = self.summary(path)
+        self.digests[path] = summary.digest if summary is not None else ""
+        return Module(path, units_of(summary), self.project) if summary is not None else None
+
+    def summary(self, path: str) -> Summary | None:
+        """What is remembered of a file; None for one that cannot be read."""
+        try:
+            place = self.project.root / path
+            stat = place.stat()
+            known = self._kept.summary(self.project.root, path, stat) if self._kept is not None else None
+            if known is not None or stat.st_size > SIZE_LIMIT:
+                return known
+            return self._read(path, stat, place.read_bytes())
+        except (OSError, Undecodable):
+            return None
+
+    def _read(self, path: str, stat: os.stat_result, data: bytes) -> Summary:
+        digest = content_digest(path, data)
+        known = self._kept.summary_of(self.project.root, path, stat, digest) if self._kept else None
+        if known is not None:
+            return known
+        file = self.parsed(path, decode(data).text)
+        summary = summarise(file)
+        if len(self._parsed) < _AT_HAND:
+            self._parsed[path] = file
+        if self._kept is not None:
+            self._kept.put_summary(self.project.root, path, stat, digest, summary)
+        return summary
+
+    def parsed(self, path: str, text: str) -> ProjectFile:
+        """A file with all its facts, for somebody who wants to look at it once."""
+        file = self._parsed.pop(path, None)
+        if file is None or file.source.document.text != text.removeprefix("\ufeff"):
+            file = ProjectFile(path, text, self.project, is_tracked=False)
+        return file
+
+
+def content_digest(path: str, data: bytes) -> bytes:
+    """What stands for a file's content and its path in the project, which its summary depends on, too."""
+    return blake2b(b"%s\0%s" % (os.fsencode(path), data), digest_size=16).digest()
