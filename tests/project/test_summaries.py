@@ -236,3 +236,12 @@ def test_a_summary_of_another_shape_is_not_read() -> None:
     text = GRAMMAR.pack(summarise(project_file("X = 1\n")))
     with pytest.raises(Damaged):
         GRAMMAR.unpack(text[:-1])
+
+
+def test_a_name_is_the_same_from_however_deep_it_is_asked_for_first() -> None:
+    text = "from shop import build\n\nFIRST = build()\nLAST = FIRST" + ".next()" * 4 + ".end\n"
+    for order in (("FIRST", "LAST"), ("LAST", "FIRST")):
+        module = project_file(text).module
+        found = {name: module.resolve_name(name) for name in order}
+        assert found["FIRST"] == "shop.build()"
+        assert found["LAST"] == "shop.build()" + ".next()" * 4 + ".end"

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .project import Project
 
 EMPTY = UnitFacts()
+_CHAIN = 12
+"""How many names may lead to one another."""
 
 
 class Module:
@@ -107,15 +109,15 @@ class Module:
         """Whether the module binds the name anywhere at module level."""
         return name in self.names
 
-    def resolve_name(self, name: str, depth: int = 0) -> str | None:
-        """The path of a module-level name, or None."""
+    def resolve_name(self, name: str) -> str | None:
+        """The path of a module-level name, or None. It is the same from however deep it is asked for."""
         if name in self.paths:
             return self.paths[name]
-        if name not in self.names or name in self._resolving:
+        if name not in self.names or name in self._resolving or len(self._resolving) > _CHAIN:
             return None
         self._resolving.add(name)
         try:
-            path = Outline.agree([(fact, 0, outline) for fact, outline in self.facts_of(name)], depth)
+            path = Outline.agree([(fact, 0, outline) for fact, outline in self.facts_of(name)], 0)
         finally:
             self._resolving.discard(name)
         self.paths[name] = path

@@ -239,7 +239,7 @@ class Outline:
         found = self.lookup(name, scope)
         if found is not None:
             return self.agree([(local.fact, local.scope, self) for local in found], depth)
-        path = self.module.resolve_name(name, depth)
+        path = self.module.resolve_name(name)
         if path is None and name in _BUILTINS and not self.module.binds(name):
             return f"builtins.{name}"
         return path
