@@ -31,7 +31,7 @@ _METHODS = {
     **{f"{owner}().{name}": REQUEST for owner, names in _REQUEST_OWNERS.items() for name in names.split()},
     **{f"{owner}().{name}": TASK for owner, names in _TASK_OWNERS.items() for name in names.split()},
 }
-_DJANGO = {
+_MARKS = {
     "django.views.decorators.http": "require_http_methods require_GET require_POST require_safe condition "
     "etag last_modified",
     "django.views.decorators.csrf": "csrf_exempt csrf_protect ensure_csrf_cookie requires_csrf_token",
@@ -45,10 +45,11 @@ _DJANGO = {
     "user_passes_test",
     "django.contrib.admin.views.decorators": "staff_member_required",
     "rest_framework.decorators": "api_view action",
+    **dict.fromkeys(("flask_appbuilder", "flask_appbuilder.api", "flask_appbuilder.baseviews"), "expose"),
 }
 _TASKS = ("celery.shared_task", "celery.app.shared_task", "celery.decorators.task", "dramatiq.actor")
 _DECORATORS = {
-    **{f"{module}.{name}": REQUEST for module, names in _DJANGO.items() for name in names.split()},
+    **{f"{module}.{name}": REQUEST for module, names in _MARKS.items() for name in names.split()},
     **dict.fromkeys((*_TASKS, "django.tasks.task", "rq.decorators.job", "django_rq.job"), TASK),
     **_METHODS,
 }

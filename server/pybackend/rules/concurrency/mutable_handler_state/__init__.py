@@ -11,7 +11,7 @@ from ....project.handlers import serving
 from ....project.outline import Outline
 from ....project.project import Project
 from ...registry import Functions, rule
-from .harmless import is_cache, is_connection, is_harmless, is_kept_small, is_of_process
+from .harmless import is_cache, is_connection, is_harmless, is_of_process, is_passing
 from .states import State, state_of
 from .writes import OF_LISTS, Write, writes
 
@@ -21,7 +21,7 @@ Changes = tuple[Function, str, list[tuple[Write, State]]]
 @rule
 def check(_: Functions, outline: Outline, project: Project) -> Iterator[Finding]:
     for function, runs, found in _changes(outline, project):
-        if is_kept_small([write for write, _ in found], found[0][1]):
+        if is_passing([write for write, _ in found], found[0][1], outline):
             continue
         if any(is_of_process(write, state, outline) for write, state in found):
             continue
@@ -87,6 +87,6 @@ def _case(write: Write, state: State, outline: Outline) -> str:
         return "connection"
     if is_cache(write, state):
         return "cache"
-    if write.kind == "count" and not isinstance(write.value, ex.Display):
+    if write.kind == "count" and not (state.kind and write.is_whole):
         return "count"
     return "rebind" if write.kind == "rebind" else ""

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 
 from ....facts import expressions as ex
-from ....facts.tables import Function
+from ....facts.tables import Binding, Function, Parameter
+from ....project.exports import shape
 from ....project.outline import Outline
 from .states import State
 from .writes import Write
 
 _CACHE = re.compile(r"cache|memo(?![a-z])|memoi", re.IGNORECASE)
 _ONCE = re.compile(r"warn|logged|deprecat", re.IGNORECASE)
+_SAVING = re.compile(r"_?(commit|dump|persist|publish|broadcast|save|store)(_|$)")
 _LOCK = re.compile(r"lock|mutex|semaphore", re.IGNORECASE)
 _EVICTING = re.compile(r"clean|evict|expire|prune|purge|trim|sweep", re.IGNORECASE)
 _DIAGNOSTIC = frozenset({"gc", "objgraph", "tracemalloc"})
@@ -34,7 +36,7 @@ def is_harmless(write: Write, state: State, function: Function, outline: Outline
     if state.is_of_class:
         return False
     if write.kind == "rebind":
-        return _is_guarded(outline)
+        return _is_guarded(name, outline) or _is_saved(outline)
     if is_cache(write, state):
         return not _depends(write.key, function, outline) or _is_bounded(name, outline)
     return _is_made_once(write, name, outline)
@@ -44,8 +46,10 @@ def is_cache(write: Write, state: State) -> bool:
     return write.kind in ("item", "add") and bool(_CACHE.search(state.binding.name))
 
 
-def is_kept_small(writes: list[Write], state: State) -> bool:
-    """Whether a function takes out of a cache what it puts there, or something else."""
+def is_passing(writes: list[Write], state: State, outline: Outline) -> bool:
+    """Whether a function takes out what it put there: at its end, or from a cache to make room."""
+    if any(block.kind == "finally" for write in writes for block in outline.blocks(write.at)):
+        return True
     kinds = {write.kind for write in writes}
     return bool(_CACHE.search(state.binding.name)) and "remove" in kinds and bool(kinds & {"item", "add"})
 
@@ -88,9 +92,9 @@ def _is_dotted(part: ex.Expression) -> bool:
     return isinstance(part, (ex.Name, ex.Attribute))
 
 
-def _is_guarded(outline: Outline) -> bool:
+def _is_guarded(name: str, outline: Outline) -> bool:
     """Whether the function looks at the name, or at another that it rebinds, before it gives it a value."""
-    outer = {b.name for b in outline.facts.bindings if b.kind in ("global", "nonlocal")}
+    outer = {b.name for b in outline.facts.bindings if b.kind in ("global", "nonlocal")} | {name}
     return any(
         outer.intersection(_names(statement.expression))
         for statement in outline.facts.statements
@@ -98,13 +102,43 @@ def _is_guarded(outline: Outline) -> bool:
     )
 
 
+def _is_saved(outline: Outline) -> bool:
+    """Whether the function also puts something where other processes find it."""
+    return any(
+        _SAVING.match(site.call.function.name if isinstance(site.call.function, ex.Attribute) else "")
+        for site in outline.facts.calls
+    )
+
+
 def _is_made_once(write: Write, name: str, outline: Outline) -> bool:
     """Whether something is put there that is not there yet: `if key not in x: x[key] = make(key)`."""
-    if write.kind not in ("add", "item") or not isinstance(write.value, (ex.Call, ex.Await, ex.Name)):
+    if write.kind not in ("add", "item") or _is_data(write.value, write, outline):
         return False
-    return any(
+    return _is_looked_up(write.key, name, outline) or any(
         block.kind in ("if", "else") and block.expression is not None and name in _names(block.expression)
         for block in outline.blocks(write.at)
+    )
+
+
+def _is_data(value: ex.Expression | None, write: Write, outline: Outline) -> bool:
+    """Whether what is stored is written out, came in with the request, or was worked out from what was there."""
+    first = ex.root(value) if isinstance(value, (ex.Attribute, ex.Name)) else None
+    if isinstance(first, ex.Name):
+        facts = [found.fact for found in outline.lookup(first.id, write.at.scope) or []]
+        values = [fact.value for fact in facts if isinstance(fact, Binding)]
+        return any(isinstance(fact, Parameter) for fact in facts) or any(
+            isinstance(bound, (ex.Dictionary, ex.Display)) for bound in values
+        )
+    return not isinstance(value, (ex.Attribute, ex.Await, ex.Call))
+
+
+def _is_looked_up(key: ex.Expression | None, name: str, outline: Outline) -> bool:
+    """Whether the function asks with `name.get(key)` first."""
+    return key is not None and any(
+        ex.dotted(site.call.function) == f"{name}.get"
+        and bool(site.call.arguments)
+        and shape(site.call.arguments[0]) == shape(key)
+        for site in outline.facts.calls
     )
 
 
