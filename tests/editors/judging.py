@@ -44,6 +44,9 @@ def vscode_complaints(record: Record, workspace: Workspace) -> Iterator[str]:
     if record["trusted"]:
         yield "the workspace was to be an untrusted one"
     yield from _wrong_findings(record, "typed", {"bare-except": 2})
+    yield from _wrong_findings(record, "unasked", {})
+    for moment in ("everywhere", "beside", "both", "left"):
+        yield from _wrong_findings(record, moment, {"bare-except": 1})
     yield from _wrong_findings(record, "restarted", {"bare-except": 1})
     yield from _wrong_findings(record, "refused", {})
     yield from _wrong_findings(record, "named", {"bare-except": 1})

@@ -19,6 +19,14 @@ def read(path: str) -> str:
     except:
         return ""
 """
+READING = """\
+def size(path: str) -> int:
+    try:
+        with open(path) as file:
+            return len(file.read())
+    except:
+        return 0
+"""
 PYPROJECT = """\
 [project]
 name = "shop"
@@ -39,6 +47,10 @@ class Workspace:
         return self.root / "views.py"
 
     @property
+    def closed_file(self) -> Path:
+        return self.root / "reading.py"
+
+    @property
     def python(self) -> Path:
         return self.root / ".venv" / "bin" / "python"
 
@@ -51,6 +63,7 @@ def make_workspace(folder: Path) -> Workspace:
     workspace.root.mkdir()
     workspace.marks.mkdir()
     workspace.file.write_text(VIEWS, encoding="utf-8")
+    workspace.closed_file.write_text(READING, encoding="utf-8")
     (workspace.root / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
     for name in IMPOSTORS:
         mark = workspace.marks / name

@@ -44,9 +44,13 @@ class Client:
 
 
 def diagnostic_options(of_workspace: bool) -> dict[str, Any]:
-    """How diagnostics can be pulled; the id is there to end the registration with."""
+    """How diagnostics can be pulled; the id is there to end the registration with.
+
+    VS Code takes the id only from options with a selector; null is the client's own.
+    """
     return {
         "id": f"diagnostics-{'workspace' if of_workspace else 'documents'}",
+        "documentSelector": None,
         "identifier": "pybackend",
         "interFileDependencies": True,
         "workspaceDiagnostics": of_workspace,

@@ -41,23 +41,24 @@ def register(deferred: Deferred) -> None:
 
 
 def offer_closed_files(deferred: Deferred) -> None:
-    """Have a client that pulls know that the diagnostics of closed files can be pulled, once they are wanted.
+    """Have a client that pulls know whether the diagnostics of closed files are to be pulled as well.
 
-    It is not told from the start, because some clients then ask for nothing else any more.
+    It is told so only while they are wanted, for some clients do other things differently then.
     """
     session = deferred.front.session
-    client = session.client
-    if not (client.pulls and session.workspace.shows_closed_files) or client.pulls_closed_files:
+    client, are_wanted = session.client, session.workspace.shows_closed_files
+    if not client.pulls or client.pulls_closed_files == are_wanted:
         return
-    if not client.registers_diagnostics:
+    if client.registers_diagnostics:
+        method = types.TEXT_DOCUMENT_DIAGNOSTIC
+        before, now = diagnostic_options(not are_wanted), diagnostic_options(are_wanted)
+        ended = types.Unregistration(before["id"], method)
+        deferred.server.client_unregister_capability(types.UnregistrationParams([ended]))
+        registered = types.Registration(now["id"], method, now)
+        deferred.server.client_register_capability(types.RegistrationParams([registered]))
+        client.pulls_closed_files = are_wanted
+    elif are_wanted:
         deferred.show("Restart the language server to see what is found in files that are not open.")
-        return
-    client.pulls_closed_files = True
-    method, before, now = types.TEXT_DOCUMENT_DIAGNOSTIC, diagnostic_options(False), diagnostic_options(True)
-    ended = types.Unregistration(before["id"], method)
-    deferred.server.client_unregister_capability(types.UnregistrationParams([ended]))
-    registered = types.Registration(now["id"], method, {**now, "documentSelector": None})
-    deferred.server.client_register_capability(types.RegistrationParams([registered]))
 
 
 def ask_settings(deferred: Deferred) -> None:

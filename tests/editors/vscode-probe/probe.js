@@ -8,10 +8,11 @@ const severities = ["error", "warning", "information", "hint"];
 const limit = 30_000;
 
 exports.activate = async () => {
-  const { PYBACKEND_PROBE_FILE: file, PYBACKEND_PROBE_RECORD: record } = process.env;
+  const { PYBACKEND_PROBE_FILE: file, PYBACKEND_PROBE_CLOSED: other } = process.env;
+  const { PYBACKEND_PROBE_RECORD: record } = process.env;
   const seen = {};
   try {
-    await Promise.race([use(vscode.Uri.file(file), seen), deadline(seen)]);
+    await Promise.race([use(vscode.Uri.file(file), vscode.Uri.file(other), seen), deadline(seen)]);
   } catch (error) {
     seen.error = error.stack ?? String(error);
   }
@@ -21,11 +22,11 @@ exports.activate = async () => {
 
 /** A request that is never answered would leave no record at all. */
 async function deadline(seen) {
-  await pause(100_000);
+  await pause(150_000);
   throw new Error(`an answer did not come; the last record was '${Object.keys(seen).pop()}'`);
 }
 
-async function use(uri, seen) {
+async function use(uri, other, seen) {
   const document = await vscode.workspace.openTextDocument(uri);
   await vscode.window.showTextDocument(document, { preview: false });
   seen.version = vscode.version;
@@ -58,6 +59,8 @@ async function use(uri, seen) {
     findings(uri).some((each) => each.code === "bare-except" && each.severity === "information");
   seen.reconfigured = await shown(uri, "the new severity", isChanged);
 
+  await closed(uri, other, settings, seen);
+
   let wasCleared = false;
   const watch = vscode.languages.onDidChangeDiagnostics(() => (wasCleared ||= findings(uri).length === 0));
   await vscode.commands.executeCommand("pybackend.restart");
@@ -73,6 +76,33 @@ async function use(uri, seen) {
   seen.refused = findings(uri);
   await settings.update("serverPython", python, vscode.ConfigurationTarget.Global);
   seen.named = await shown(uri, "the findings of the named server", (codes) => codes.includes("bare-except"));
+}
+
+/** A file that is not open, with the setting off, on, and off again; then as one that is opened and closed. */
+async function closed(uri, other, settings, seen) {
+  const mode = (value) => settings.update("diagnosticMode", value, vscode.ConfigurationTarget.Global);
+  const text = fs.readFileSync(other.fsPath, "utf8");
+  seen.unasked = findings(other);
+  await mode("workspace");
+  seen.everywhere = await shown(other, "what is found in a closed file", (codes) => codes.length > 0);
+  await shown(uri, "what is found in the open file", (codes) => codes.includes("bare-except"));
+  await pause(1_000);
+  seen.beside = findings(uri);
+
+  fs.writeFileSync(other.fsPath, text.replace("except:", "except OSError:"));
+  await shown(other, "the end of a closed file's finding", (codes) => codes.length === 0);
+  fs.writeFileSync(other.fsPath, text);
+  await shown(other, "its return", (codes) => codes.length > 0);
+
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(other), { preview: false });
+  await pause(1_000);
+  seen.both = findings(other);
+  await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+  await pause(2_000);
+  seen.left = findings(other);
+
+  await mode("openFilesOnly");
+  await shown(other, "the end of what is found in closed files", (codes) => codes.length === 0);
 }
 
 async function fix(document, target, seen) {
