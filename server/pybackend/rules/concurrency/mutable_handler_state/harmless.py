@@ -121,7 +121,7 @@ def _is_made_once(write: Write, name: str, outline: Outline) -> bool:
 
 
 def _is_data(value: ex.Expression | None, write: Write, outline: Outline) -> bool:
-    """Whether what is stored is written out, came in with the request, or was worked out from what was there."""
+    """Whether what is stored is written out, came in, or was worked out from what was there."""
     first = ex.root(value) if isinstance(value, (ex.Attribute, ex.Name)) else None
     if isinstance(first, ex.Name):
         facts = [found.fact for found in outline.lookup(first.id, write.at.scope) or []]
