@@ -10,13 +10,11 @@ from .engine import Engine, Located
 from .findings import Finding, Range, Related
 from .fixing import Offer, fix_all, offers
 from .masking import Mask
+from .project.closed import SIZE_LIMIT
 from .references import Severity
-from .report import FixEdit, FixReport, Note, Report
+from .report import FixEdit, FixReport, Note, Report, shown
 from .text.encoded import Encoded, Undecodable, decode
 from .workspace import Workspace
-
-SIZE_LIMIT = 2_000_000
-"""Larger files, in bytes, are not checked."""
 
 
 class Options(NamedTuple):
@@ -30,7 +28,8 @@ class Options(NamedTuple):
 class Inspected(NamedTuple):
     """What was found in a file. `fixed` is None, or its text after `fixes` of them were made.
 
-    `before` and `after` are the old and new lines as they may be shown.
+    `before` and `after` are the old and new lines as they may be shown. `reads` are the files of the project
+    that something of it came from.
     """
 
     reports: list[Report]
@@ -39,6 +38,7 @@ class Inspected(NamedTuple):
     fixes: int = 0
     before: list[str] = []  # noqa: RUF012
     after: list[str] = []  # noqa: RUF012
+    reads: frozenset[str] = frozenset()
 
     @property
     def new_content(self) -> bytes:
@@ -57,7 +57,7 @@ class Inspector:
 
     def filename(self, path: Path) -> str:
         """A path as it is shown: relative to the working directory where it stands below that."""
-        return str(path.relative_to(self.directory) if path.is_relative_to(self.directory) else path)
+        return shown(path, self.directory)
 
     def read(self, path: Path) -> Inspected:
         """Inspect a file on the disk."""
@@ -86,7 +86,8 @@ class Inspector:
                 engine.visit(relative, encoded.text)
             else:
                 engine.open(relative, encoded.text, is_tracked=False)
-            return self._work(engine, relative, encoded)
+            found = self._work(engine, relative, encoded)
+            return found._replace(reads=engine.project.modules.sources(relative))
         except Exception:
             self.logger.exception("checking failed in %s", self.filename(path))
             return Inspected([])

@@ -47,6 +47,7 @@ class Store:
     """
 
     def __init__(self, path: Path | None) -> None:
+        self.path = path
         self._database = Database(path, _SCHEMA, _version()) if path is not None else None
         self._lock = RLock()
         self._depth = 0

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .configuration import (
     LOWEST,
@@ -30,6 +30,8 @@ from .environment import Chosen, Environment, interpreters
 from .environment.reading import located
 from .findings import Finding
 from .ignoring import unused_ignores
+from .overrides import Overrides
+from .project.closed import Summaries
 from .project.exclusion import Exclusion, Rules, spec, walk
 from .project.project import Project
 from .project.roots import Roots
@@ -40,7 +42,14 @@ from .syntax.parse import Unparsable
 OWN_AREA = "pybackend"
 """The area of what is found without a rule."""
 
-Adjust = Callable[[Settings], Settings]
+
+class Recipe(NamedTuple):
+    """What makes an equal workspace in another process: plain values only."""
+
+    folders: list[str]
+    client_settings: object
+    minimum: Severity
+    overrides: dict[str, Any] | None
 
 
 class Home(NamedTuple):
@@ -58,14 +67,19 @@ class Home(NamedTuple):
 
 
 class Workspace:
-    """Folders opened together. `client_settings` are an editor's; less than `minimum` is not shown."""
+    """Folders opened together. `client_settings` are an editor's; less than `minimum` is not shown.
+
+    Summaries of files are `kept` between sessions.
+    """
 
     def __init__(
         self,
         folders: Sequence[Path],
         client_settings: object = None,
         minimum: Severity = "hint",
+        kept: Summaries | None = None,
     ) -> None:
+        self.kept = kept
         self.folders = [folder.absolute() for folder in folders]
         self.references = References.load()
         self.rules: dict[str, Rule] = {
@@ -79,20 +93,35 @@ class Workspace:
             for rule, entry in self.references.rules.items()
         }
         self.minimum = minimum
-        self._adjust: Adjust | None = None
+        self._overrides: Overrides | None = None
         self.configure(client_settings)
 
     def configure(self, client_settings: object) -> list[Problem]:
         """Take an editor's settings, and forget all engines; gives what is wrong with the settings."""
+        self._client_settings = client_settings
         self._client, problems = read_client(client_settings, self.names)
         self._interpreters = interpreters(client_settings)
         self.reload()
         return problems
 
-    def adjust(self, adjust: Adjust) -> None:
+    def override(self, overrides: Overrides) -> None:
         """Have the last word on the settings of every project."""
-        self._adjust = adjust
+        self._overrides = overrides
         self.reload()
+
+    @property
+    def recipe(self) -> Recipe:
+        """What `from_recipe` takes."""
+        table = self._overrides.table if self._overrides is not None else None
+        return Recipe([str(folder) for folder in self.folders], self._client_settings, self.minimum, table)
+
+    @classmethod
+    def from_recipe(cls, recipe: Recipe, kept: Summaries | None) -> Workspace:
+        """A workspace that finds what the one of the recipe does."""
+        made = cls([Path(folder) for folder in recipe.folders], recipe.client_settings, recipe.minimum, kept)
+        if recipe.overrides is not None:
+            made.override(Overrides(recipe.overrides, made.names))
+        return made
 
     def reload(self) -> None:
         """Forget everything that was read."""
@@ -124,6 +153,10 @@ class Workspace:
         root = self._roots.root(path)
         home = self._homes.get(root)
         return (home.engine, path.relative_to(root).as_posix()) if home is not None else None
+
+    def root(self, path: Path) -> Path:
+        """The root of the project that a file belongs to."""
+        return self._roots.root(path)
 
     def place(self, path: Path) -> tuple[Engine, str]:
         """The engine for a file that was named by the user, and its path there."""
@@ -168,13 +201,13 @@ class Workspace:
     def _make(self, root: Path) -> Home:
         configuration = self._configuration(configuration_file(root))
         settings = configuration.settings.under(self._client)
-        if self._adjust is not None:
-            settings = self._adjust(settings)
+        if self._overrides is not None:
+            settings = self._overrides(settings)
         base = configuration.directory if configuration.file else root
         environment = Environment(root, chosen=self._chosen(root, base, settings))
         target = settings.target_version or environment.lowest_python or LOWEST
         rules = [rule for rule in self.rules.values() if self._is_on(rule, settings)]
-        engine = Engine(Project(root, environment, target), rules, self.equivalents)
+        engine = Engine(Project(root, environment, target, self.kept), rules, self.equivalents)
         patterns = [((base, spec([p])), names) for p, names in settings.per_file_ignores.items()]
         exclude = base, spec(settings.exclude)
         return Home(engine, settings, configuration, {}, {}, patterns, exclude)

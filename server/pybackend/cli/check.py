@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from pathlib import Path
 from typing import Protocol
 
+from ..indexing import check_files
 from ..inspecting import Inspected, Inspector, Options
 from ..references import SEVERITIES
-from ..report import Report
+from ..report import Report, from_data, within
 from ..repository import exists
 from ..workspace import Workspace
 from .changes import diff, write
@@ -20,7 +20,7 @@ from .concise import Concise
 from .failures import Failures
 from .full import Full
 from .json_format import Json
-from .overrides import Overrides, UsageError
+from .overrides import UsageError, overrides
 from .progress import Progress
 from .summary import Summary
 
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Check, and give the exit code."""
     workspace = Workspace([Path.cwd()], minimum="information")
     try:
-        workspace.adjust(Overrides(arguments, workspace.names, workspace.references))
+        workspace.override(overrides(arguments, workspace.names, workspace.references))
     except UsageError as error:
         sys.stderr.write(f"pybackend: {error}\n")
         return FAILED
@@ -96,11 +96,15 @@ class _Check:
 
     def run(self) -> int:
         files = self._files()
-        gc.freeze()
-        gc.set_threshold(100_000, 20, 50)
-        for number, path in enumerate(files):
-            self.progress.show(number, len(files))
-            self._take(path, self._inspect(path))
+        named = [path for path in files if path is not None]
+        if self.inspector.options.fixes:
+            for number, path in enumerate(named):
+                self.progress.show(number, len(files))
+                self._take(path, self.inspector.read(path))
+        else:
+            self._check(named)
+        if None in files:
+            self._take(None, self.inspector.inspect(self._stdin_path(), sys.stdin.buffer.read()))
         self.progress.clear()
         for reports in self.inspector.configuration():
             self._show(reports)
@@ -130,10 +134,15 @@ class _Check:
     def _stdin_path(self) -> Path:
         return Path(os.path.normpath(self.directory / (self.arguments.stdin_filename or "stdin.py")))
 
-    def _inspect(self, path: Path | None) -> Inspected:
-        if path is not None:
-            return self.inspector.read(path)
-        return self.inspector.inspect(self._stdin_path(), sys.stdin.buffer.read())
+    def _check(self, files: list[Path]) -> None:
+        """Check files without mending them."""
+        found = check_files(self.workspace, None, files, self.format.needs_fixes, None)
+        for number, (path, answer) in enumerate(found):
+            self.progress.show(number, len(files))
+            self.workspace.place(path)  # Whose configuration is to be told of, too.
+            for message, places in answer.problems:
+                self.failures.tell(message.replace(f"{self.directory}{os.sep}", ""), places)
+            self._show([within(from_data(data), self.directory) for data in answer.reports])
 
     def _take(self, path: Path | None, inspected: Inspected) -> None:
         """Show what was found in a file, and do with its fixes what was asked for."""

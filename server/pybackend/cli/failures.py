@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from ..checking import frames
 from .colour import printable
 from .progress import Progress
 
@@ -26,10 +26,12 @@ class Failures(logging.Handler):
         sys.stderr.write(f"pybackend: {printable(message)}\n")
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.say(record.getMessage())
-        if record.exc_info and record.exc_info[1] is not None:
-            frames = "".join(traceback.format_tb(record.exc_info[2]))
-            sys.stderr.write(f"{frames}{type(record.exc_info[1]).__name__}\n")
+        self.tell(record.getMessage(), frames(record))
+
+    def tell(self, message: str, places: str) -> None:
+        """Say what was logged here or in another process."""
+        self.say(message)
+        sys.stderr.write(places)
 
     @contextmanager
     def listening(self) -> Iterator[None]:

@@ -101,6 +101,16 @@ class Modules:
             queue += fresh
         return found - {path}
 
+    def sources(self, path: str) -> frozenset[str]:
+        """The files that something told to a file came from, by way of others too."""
+        found, queue = {path}, [path]
+        while queue:
+            module = self.live.get(name := queue.pop()) or self.closed.get(name)
+            fresh = module.reads - found if module is not None else set()
+            found |= fresh
+            queue += fresh
+        return frozenset(found - {path})
+
     @contextmanager
     def hurrying(self, seconds: float) -> Iterator[None]:
         """Read no file after so long: what is not read then is wanted, and unknown for now."""
@@ -129,6 +139,10 @@ class Modules:
         """The module of a dotted name as `reader` would import it; None where the project has none."""
         path = self.places.module(name, self.places.base(reader.path) if reader is not None else "")
         return self._at(path) if path is not None else None
+
+    def current(self, path: str) -> Module | None:
+        """The module of a file, open or not; None for one that is not there or not read yet."""
+        return self.live.get(path) or self.closed.get(path) or self._at(path)
 
     def _at(self, path: str) -> Module | None:
         for consulted in self._consulted:

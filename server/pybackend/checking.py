@@ -1,0 +1,141 @@
+"""Checking a file of a workspace as a job that any process can do: plain data in, plain data out."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .inspecting import Inspector, Options
+from .report import as_data
+from .store import Store
+from .workspace import Recipe, Workspace
+
+_MEMORY = 180_000_000
+"""So many bytes a process may take before another one replaces it."""
+_NICE = 5
+_NOWHERE = Path()
+
+
+class Setup(NamedTuple):
+    """What processes are told at the start: the workspace, and where its store is."""
+
+    recipe: Recipe
+    store: str | None
+    shows_fixes: bool
+    wants_findings: bool
+    is_background: bool
+
+
+class Answer(NamedTuple):
+    """What is known of a file: reports as data, and the files that they follow from.
+
+    `reads` are paths in the project, with the digests of their summaries; `at_hand` are files that this
+    process would check faster than another one; `problems` is what was logged meanwhile.
+    """
+
+    reports: list[Any]
+    reads: dict[str, str]
+    at_hand: list[str]
+    problems: list[tuple[str, str]]
+    is_tired: bool = False
+
+
+class Checker:
+    """Checks files of one workspace."""
+
+    def __init__(self, workspace: Workspace, shows_fixes: bool, wants_findings: bool) -> None:
+        self.workspace, self._wants_findings = workspace, wants_findings
+        self._inspector = Inspector(workspace, Options(shows_fixes=shows_fixes), _NOWHERE)
+
+    def check(self, path: Path) -> Answer:
+        with listening() as problems:
+            engine, relative = self.workspace.place(path)
+            project = engine.project
+            reports, reads = [], dict[str, str]()
+            if self._wants_findings:
+                inspected = self._inspector.read(path)
+                reports = [as_data(report) for report in inspected.reports]
+                reads = {name: project.closed.digests.get(name, "") for name in inspected.reads}
+            else:
+                project.closed.module(relative)
+            at_hand = [str(project.root / name) for name in project.closed.at_hand]
+        return Answer(reports, reads, at_hand, problems)
+
+
+def worker(setup: Any) -> Callable[[str], dict[str, Any]]:
+    """What a process does with the paths that it is sent."""
+    told = Setup(*setup)
+    if told.is_background and hasattr(os, "nice"):
+        os.nice(_NICE)
+    kept = Store(Path(told.store)) if told.store is not None else None
+    workspace = Workspace.from_recipe(Recipe(*told.recipe), kept)
+    checker = Checker(workspace, told.shows_fixes, told.wants_findings)
+    gc.disable()
+    gc.freeze()
+
+    def check(path: str) -> dict[str, Any]:
+        answer = checker.check(Path(path))
+        settle()
+        return answer._replace(is_tired=_memory() > _MEMORY)._asdict()
+
+    return check
+
+
+@contextmanager
+def sparing() -> Iterator[None]:
+    """Look for garbage only where `settle` says so, for as long as many files are checked."""
+    gc.disable()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
+def settle() -> None:
+    """Free what one file has left behind. What is left then stays, and is not looked at again."""
+    gc.collect()
+    gc.freeze()
+
+
+@contextmanager
+def listening() -> Iterator[list[tuple[str, str]]]:
+    """Collect what is logged as an error: the message, and where it was raised."""
+    found: list[tuple[str, str]] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            found.append((record.getMessage(), frames(record)))
+
+    logger, handler = logging.getLogger("pybackend"), Listener(logging.ERROR)
+    was_propagating, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        yield found
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = was_propagating
+
+
+def frames(record: logging.LogRecord) -> str:
+    """Where the exception of a record was raised, and its type."""
+    if not record.exc_info or record.exc_info[1] is None:
+        return ""
+    places = "".join(traceback.format_tb(record.exc_info[2]))
+    return f"{places}{type(record.exc_info[1]).__name__}\n"
+
+
+def _memory() -> int:
+    """How many bytes this process has taken at most; 0 where that is not known."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
