@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..findings import Place
 from .blocking import Blocking, blocking, canonical
-from .calls import ASKING, Called, FunctionCalls
+from .calls import Called, FunctionCalls, asks_for_loop
 
 if TYPE_CHECKING:
     from .module import Module
@@ -171,7 +171,7 @@ class CallGraph:
             told, outline = self._places[node.path]
             leads: list[Lead] = []
             with self._modules.reading(outline.module) as consulted:
-                if all(called.path not in ASKING for called in told.calls):
+                if not any(asks_for_loop(called.path) for called in told.calls):
                     for called in told.calls:
                         if not called.when:
                             leads += self._leads(called, _received(called.path, node), outline)

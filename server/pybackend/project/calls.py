@@ -25,15 +25,18 @@ _SUPER = "builtins.super()."
 _CONSUMERS = frozenset(
     {"all", "any", "dict", "frozenset", "list", "max", "min", "next", "set", "sorted", "sum", "tuple"}
 )
-ASKING = frozenset(
+_ASKING = frozenset(
     {
-        "asyncio.current_task",
-        "asyncio.get_event_loop().is_running",
-        "asyncio.get_running_loop",
-        "sniffio.current_async_library",
+        "current_async_library",
+        "current_task",
+        "get_running_loop",
+        "in_async_context",
+        "is_async_context",
+        "is_in_async_context",
+        "is_running",
     }
 )
-"""Functions by which code finds out whether it runs in an event loop."""
+"""What functions are called by which code finds out whether it runs in an event loop."""
 
 
 class Called(NamedTuple):
@@ -152,7 +155,7 @@ def _calls(
         if occasions.is_later(site.call.range):
             continue
         key = path, use(site, looped)
-        called = Called(path, site.call.range, key[1], occasions.when(site.at))
+        called = Called(path, site.call.range, key[1], occasions.when(site))
         known = found.get(key)
         if known is None or (known[0].when and not called.when):
             found[key] = called, site
@@ -176,7 +179,7 @@ def use(site: CallSite, looped: set[Range]) -> str:
 
 def _counts(path: str, site: CallSite, outline: Outline) -> bool:
     """Whether a call may matter: it may lead on into the project, blocks, or asks for the event loop."""
-    if path in ASKING:
+    if asks_for_loop(path):
         return True
     is_known = path.rpartition(".")[2] in LEAVES or path.startswith("boto3.")
     if is_known:
@@ -184,6 +187,11 @@ def _counts(path: str, site: CallSite, outline: Outline) -> bool:
         if blocking(known) is not None:
             return blocks(site, known, outline)
     return not is_opaque(path) and not _is_told_not_to_wait(site.call)
+
+
+def asks_for_loop(path: str) -> bool:
+    """Whether a call finds out if an event loop is running; what comes next then depends on that."""
+    return path.rpartition(".")[2] in _ASKING
 
 
 def _is_told_not_to_wait(call: ex.Call) -> bool:
@@ -273,7 +281,7 @@ def _stands_in(
     occasions = Occasions(wrapper, outline)
     for site in sites.get(wrapper.scope, ()):
         called = site.call.function
-        if isinstance(called, ex.Name) and called.id == wrapped.name and not occasions.when(site.at):
+        if isinstance(called, ex.Name) and called.id == wrapped.name and not occasions.when(site):
             local = outline.lookup(called.id, wrapper.scope)
             return local is not None and [found.fact for found in local] == [wrapped]
     return False

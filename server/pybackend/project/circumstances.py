@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _IN_MEMORY = frozenset({"io.BytesIO()", "io.StringIO()"})
 _OPENERS = ("zipfile.", "tarfile.", "gzip.", "bz2.", "lzma.", "pandas.")
 _FRAMEWORKS = frozenset({"aiohttp", "fastapi", "flask", "litestar", "quart", "sanic"})
+_MANY = 10_000
+"""Rounds of a hash that take long enough to notice."""
 _STARTUP = frozenset({"startup", "on_startup", "lifespan"})
 
 
@@ -27,6 +29,9 @@ def blocks(site: CallSite, path: str, outline: Outline) -> bool:
         return not _is_false(call.argument(0, "block"))
     if path.startswith("threading.") and path.endswith(".acquire"):
         return not _is_false(call.argument(0, "blocking")) and not _is_local(site, outline)
+    if path == "hashlib.pbkdf2_hmac":
+        rounds = call.argument(3, "iterations")
+        return not (isinstance(rounds, ex.Literal) and isinstance(rounds.value, int) and rounds.value < _MANY)
     if path.startswith("os.wait"):
         return not any(outline.trace(flag, site.at.scope) == "os.WNOHANG" for flag in call.arguments)
     if path.endswith((".join", ".wait", ".result")):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Literal
 
 from ..facts import expressions as ex
 from ..facts.expressions import Range
-from ..facts.tables import At, Binding, Block, Function, Parameter
+from ..facts.tables import At, Binding, Block, CallSite, Function, Parameter
 from .outline import Outline
 
 When = Literal["", "failing", "once", "sometimes"]
 """Whenever nothing is known against it; when something was raised; when nothing is kept from an earlier
 call; when what was passed, or a setting, has a certain value."""
 
-_CHOOSING = frozenset({"Eq", "NotEq", "In", "NotIn", "Lt", "LtE", "Gt", "GtE"})
+_CHOOSING = frozenset({"Eq", "NotEq", "In", "NotIn"})
 _MATCHING = frozenset({"endswith", "fullmatch", "match", "search", "startswith"})
 
 
@@ -44,23 +45,54 @@ class Occasions:
         """Whether a call stands in a generator expression that is returned, which nobody runs here."""
         return any(lazy.range[:2] < place[:2] < lazy.range[2:] for lazy in self._lazy)
 
-    def when(self, at: At) -> When:
+    def when(self, site: CallSite) -> When:
+        at = site.at
         if self._kept_from is not None and at.order > self._kept_from:
             return "once"
-        found: When = ""
+        found = self._when_evaluated(site.call.range)
+        if found == "once":
+            return found
+        inner = ""
         for block in self.outline.blocks(at):
-            if block.kind in ("if", "while") and block.expression is not None:
-                if block.kind == "if" and self._asks_for_missing(block.expression):
+            if block.kind == "if" and block.expression is not None:
+                if self._asks_for_missing(block.expression):
                     return "once"
                 if self._chooses(block.expression, True):
                     found = "sometimes"
             elif block.kind == "else" and block.expression is not None:
-                if self._chooses(block.expression, False):
+                if inner in ("if", "else") or self._chooses(block.expression, False):
                     found = "sometimes"
             elif block.kind == "case":
                 found = "sometimes"
             elif block.kind == "handler":
                 found = found or "failing"
+            inner = block.kind
+        return found
+
+    def _when_evaluated(self, place: Range) -> When:
+        """The same within the expression: `a if test else b`, `a and b`, `a or b`."""
+        found: When = ""
+        for part, test, outcome in self._choices:
+            if part[:2] <= place[:2] and place[2:] <= part[2:]:
+                if not outcome and self._is_found(test):
+                    return "once"
+                if self._chooses(test, outcome):
+                    found = "sometimes"
+        return found
+
+    @cached_property
+    def _choices(self) -> list[tuple[Range, ex.Expression, bool]]:
+        """Parts of expressions that are evaluated after a test with that outcome only."""
+        found: list[tuple[Range, ex.Expression, bool]] = []
+        for statement in self.outline.facts.statements:
+            if statement.expression is not None and statement.at.scope == self.function.scope:
+                for part in ex.walk(statement.expression):
+                    if isinstance(part, ex.Conditional):
+                        found.append((part.then.range, part.test, True))
+                        found.append((part.otherwise.range, part.test, False))
+                    elif isinstance(part, ex.Logical):
+                        pairs = zip(part.values, part.values[1:], strict=False)
+                        found += [(later.range, first, part.operator == "And") for first, later in pairs]
         return found
 
     def choice(self, at: At) -> Block | None:
@@ -75,18 +107,25 @@ class Occasions:
         for found in self._returns:
             value = found.expression
             for block in self.outline.blocks(found.at):
-                if block.kind == "try" and isinstance(value, (ex.Subscript, ex.Attribute)):
+                if block.kind == "try" and value is not None and _is_looked_up(value):
                     yield found.at.order
                 if block.kind == "if" and block.expression is not None and value is not None:
                     subject = _present(block.expression)
-                    if subject is not None and self._is_kept(subject) and _mentions(value, subject):
+                    if subject is not None and _mentions(value, subject) and self._is_found(block.expression):
                         yield found.at.order
 
     def _asks_for_missing(self, test: ex.Expression) -> bool:
         if isinstance(test, ex.Logical):
             return any(self._asks_for_missing(value) for value in test.values)
+        if isinstance(test, ex.Unary) and test.operator == "Not" and _file(test.operand) is not None:
+            return True
         subject = _missing(test)
         return subject is not None and self._is_kept(subject)
+
+    def _is_found(self, test: ex.Expression) -> bool:
+        """Whether a test is true where something is kept."""
+        subject = _present(test)
+        return subject is not None and (_file(test) is not None or self._is_kept(subject))
 
     def _is_kept(self, subject: ex.Expression) -> bool:
         """Whether something may outlive the call: an attribute, a global, or what was taken out of those."""
@@ -128,6 +167,13 @@ class Occasions:
         return isinstance(value, ex.Name) and self._flags.get(value.id, outcome) is not outcome
 
 
+def _is_looked_up(value: ex.Expression) -> bool:
+    """Whether a value is taken from a place as it is: `cache[key]`, `self.found`."""
+    return isinstance(value, (ex.Subscript, ex.Attribute)) and (
+        not any(isinstance(part, ex.Call) for part in ex.walk(value))
+    )
+
+
 def _missing(test: ex.Expression) -> ex.Expression | None:
     """What a test finds missing: `x is None`, `not x`, `key not in x`, `not hasattr(x, "y")`."""
     if isinstance(test, ex.Unary) and test.operator == "Not":
@@ -153,7 +199,19 @@ def _present(test: ex.Expression) -> ex.Expression | None:
     return _held(test)
 
 
+def _file(test: ex.Expression) -> ex.Expression | None:
+    """The path whose file a test finds there: `path.exists()`, `os.path.isfile(path)`."""
+    if not isinstance(test, ex.Call) or not isinstance(test.function, ex.Attribute):
+        return None
+    if test.function.name not in ("exists", "is_file", "is_dir", "isfile", "isdir"):
+        return None
+    return test.arguments[0] if test.arguments else test.function.value
+
+
 def _held(test: ex.Expression) -> ex.Expression | None:
+    file = _file(test)
+    if file is not None:
+        return _plain(file)
     if isinstance(test, ex.Call) and isinstance(test.function, ex.Name) and test.function.id == "hasattr":
         return _plain(test.arguments[0]) if test.arguments else None
     return _plain(test)
