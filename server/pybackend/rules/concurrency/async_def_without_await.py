@@ -20,6 +20,8 @@ _FLASK = frozenset(
     for owner in ("Flask", "Blueprint")
     for method in ("route", "get", "post", "put", "patch", "delete")
 )
+_LOOP = frozenset({"anyio", "asyncio", "create_task", "get_running_loop", "trio"})
+"""Names of what works only where an event loop runs."""
 _WORKING = frozenset({"for", "while", "with"})
 
 
@@ -52,19 +54,19 @@ def fix(finding: Finding, source: Source, _: Project) -> Iterator[Fix]:
 def _case(function: Function, outline: Outline) -> str | None:
     """Which framework calls a function that awaits nothing, where that costs something; None for others."""
     root = outline.facts.scopes[function.scope].root
-    if awaits(outline, root, function.scope):
+    if not _LOOP.isdisjoint(outline.facts.names) or awaits(outline, root, function.scope):
         return None
     if len(function.decorators) == len(list(routes(function, outline))):
-        return "" if _works(root, outline) else None
+        return "" if _works(root, function.scope, outline) else None
     return (
         "flask" if all(_is_flask(decorator, function, outline) for decorator in function.decorators) else None
     )
 
 
-def _works(root: int, outline: Outline) -> bool:
+def _works(root: int, scope: int, outline: Outline) -> bool:
     """Whether there is a loop or something that is opened: more than to give an answer that is there."""
     return any(
-        block.kind in _WORKING and outline.inside(At(block.scope, number, 0), root)
+        block.kind in _WORKING and block.scope == scope and outline.inside(At(scope, number, 0), root)
         for number, block in enumerate(outline.facts.blocks)
     )
 
