@@ -11,14 +11,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .engine import Engine
 from .inspecting import Inspector, Options
+from .project.project import Project
 from .report import as_data
 from .store import Store
 from .workspace import Recipe, Workspace
 
 _MEMORY = 180_000_000
 """So many bytes a process may take before another one replaces it."""
-_NICE = 5
+_NICE = 19
 _NOWHERE = Path()
 
 
@@ -33,16 +35,24 @@ class Setup(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What is known of a file: reports as data, and the files that they follow from.
+    """What is known of a file: reports as data, and what they follow from.
 
-    `reads` are paths in the project, with the digests of their summaries; `at_hand` are files that this
-    process would check faster than another one; `problems` is what was logged meanwhile.
+    `content` is the digest of its content, "" for one that is not to be kept, and `time` and `size` are its.
+    `reads` are paths in the project with the digests of their summaries, or whether there is something;
+    `stamp` stands for what else was looked at. `digests` and `watched` are news for `remembering`. `at_hand`
+    are files that this process would check faster than another one. `problems` is what was logged meanwhile.
     """
 
     reports: list[Any]
-    reads: dict[str, str]
-    at_hand: list[str]
-    problems: list[tuple[str, str]]
+    reads: dict[str, str] = {}  # noqa: RUF012
+    content: str = ""
+    time: int = 0
+    size: int = 0
+    stamp: str = ""
+    digests: dict[str, tuple[str, int, int]] = {}  # noqa: RUF012
+    watched: dict[str, int | None] = {}  # noqa: RUF012
+    at_hand: list[str] = []  # noqa: RUF012
+    problems: list[tuple[str, str]] = []  # noqa: RUF012
     is_tired: bool = False
 
 
@@ -52,20 +62,49 @@ class Checker:
     def __init__(self, workspace: Workspace, shows_fixes: bool, wants_findings: bool) -> None:
         self.workspace, self._wants_findings = workspace, wants_findings
         self._inspector = Inspector(workspace, Options(shows_fixes=shows_fixes), _NOWHERE)
+        self._told: dict[Path, tuple[set[str], set[str]]] = {}
 
     def check(self, path: Path) -> Answer:
         with listening() as problems:
             engine, relative = self.workspace.place(path)
-            project = engine.project
-            reports, reads = [], dict[str, str]()
-            if self._wants_findings:
-                inspected = self._inspector.read(path)
-                reports = [as_data(report) for report in inspected.reports]
-                reads = {name: project.closed.digests.get(name, "") for name in inspected.reads}
-            else:
-                project.closed.module(relative)
-            at_hand = [str(project.root / name) for name in project.closed.at_hand]
-        return Answer(reports, reads, at_hand, problems)
+            answer = self._check(path, relative, engine)
+        return answer._replace(problems=problems, **self._news(engine.project))
+
+    def _check(self, path: Path, relative: str, engine: Engine) -> Answer:
+        closed = engine.project.closed
+        if not self._wants_findings:
+            closed.module(relative)
+            return Answer([])
+        try:
+            stat = path.stat()
+        except OSError:
+            return Answer([as_data(report) for report in self._inspector.read(path).reports])
+        stamp = engine.stamp(relative)
+        found = self._inspector.read(path)
+        reads = {name: self._read(name, engine.project) for name in found.reads}
+        reports = [as_data(report) for report in found.reports]
+        return Answer(reports, reads, found.digest, stat.st_mtime_ns, stat.st_size, stamp)
+
+    @staticmethod
+    def _read(name: str, project: Project) -> str:
+        """What is remembered of something that a file was told of."""
+        known = project.closed.digests.get(name)
+        return known.digest if known is not None else state(project.root, name)
+
+    def _news(self, project: Project) -> dict[str, Any]:
+        """What was learnt of a project since the last answer."""
+        digests, watched = self._told.setdefault(project.root, (set(), set()))
+        new = {name: tuple(d) for name, d in project.closed.digests.items() if name not in digests}
+        seen = {str(path): stamp for path, stamp in project.watched.items() if str(path) not in watched}
+        digests.update(new)
+        watched.update(seen)
+        at_hand = [str(project.root / name) for name in project.closed.at_hand]
+        return {"digests": new, "watched": seen, "at_hand": at_hand}
+
+
+def state(root: Path, name: str) -> str:
+    """Whether there is something where a file was looked for, or a summary is to be made of."""
+    return "there" if name.endswith("?") and os.path.exists(root / name[:-1]) else ""  # noqa: PTH110
 
 
 def worker(setup: Any) -> Callable[[str], dict[str, Any]]:

@@ -104,6 +104,19 @@ async def test_changes_during_a_run_have_one_run_more(
     assert talk.index.told == [[tmp_path / "a.py", tmp_path / "b.py"]]
 
 
+async def test_a_few_changes_wait_where_only_open_files_are_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = Conversation(tmp_path, Index({}), monkeypatch, mode="openFilesOnly")
+    await talk.settled()
+    talk.outside(("a.py", 2))
+    await talk.until(lambda: talk.index.told)
+    await talk.settled()
+    assert talk.index.runs == 1
+    talk.outside(*((f"module{number}.py", 2) for number in range(60)))
+    await talk.until(lambda: talk.index.runs == 2)
+
+
 async def test_shutting_down_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     talk = Conversation(tmp_path, Index({}, steps=100), monkeypatch)
     await talk.until(lambda: talk.index.runs == 1)

@@ -148,7 +148,7 @@ async def test_settings_and_environments_are_read_again(
     assert project.front.session.workspace is workspace
     project.outside((name, kind))
     await project.until(lambda: project.front.session.workspace is not workspace)
-    await project.until(lambda: project.index.runs == 3)
+    await project.until(lambda: project.index.runs == 2)
 
 
 async def test_migrations_that_come_outside_the_editor_count(

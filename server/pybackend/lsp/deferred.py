@@ -111,6 +111,7 @@ class Deferred:
         self.outside.stop()
         self.index.stop()
         self.closed_files.stop()
+        self.front.session.store.close()
 
     def refresh_diagnostics(self) -> None:
         """Have the client pull all diagnostics again."""

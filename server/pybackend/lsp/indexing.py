@@ -5,33 +5,34 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..indexing import Indexing
 from .progress import Progress
 
 if TYPE_CHECKING:
-    from ..indexing import Indexing
     from ..report import Report
     from .deferred import Deferred
     from .session import Session
 
 logger = logging.getLogger(__name__)
-Make = Callable[["Session"], "Indexing | None"]
+Make = Callable[["Session"], Indexing]
+_GATHER = 0.3
+"""Seconds in which changes are gathered: a run starts processes."""
+_FEW = 50
 _START_AFTER = 0.5
 """Seconds in which settings and documents that come at the start go first."""
 _TITLE = "Indexing Python files"
 _LOG = 4
 
 
-def make_indexing(session: Session) -> Indexing | None:
-    """The index of a session's workspace as it is now."""
-    try:
-        from ..indexing import Indexing
-    except ImportError:
-        return None
-    return Indexing(session.workspace, None, wants_findings=session.workspace.shows_closed_files)
+def make_indexing(session: Session) -> Indexing:
+    """The index of a session's workspace as it is now; documents that are open come first."""
+    opened = [document.path for document in session.documents.values()]
+    wants = session.workspace.shows_closed_files
+    return Indexing(session.workspace, session.store, wants_findings=wants, first=opened)
 
 
 class Index:
@@ -69,14 +70,19 @@ class Index:
         self._before = dict(self.reports)
         self._halt()
         self._indexing, self._is_cancelled = None, False
-        self._timer = self._deferred.front.loop.call_later(_START_AFTER, self._begin)
+        self._later(_START_AFTER)
 
-    def changed(self, paths: Iterable[Path]) -> None:
-        """Read files again that have come, gone or changed on the disk."""
-        if self._indexing is not None and not self._is_cancelled:
-            self._indexing.changed(list(paths))
+    def changed(self, paths: Sequence[Path]) -> None:
+        """Read files again that have come, gone or changed on the disk.
+
+        Where nobody sees what is found in closed files, a few are left until somebody asks for them.
+        """
+        if self._indexing is None or self._is_cancelled:
+            return
+        self._indexing.changed(paths)
+        if self._deferred.front.session.workspace.shows_closed_files or len(paths) > _FEW:
             self._is_due = True
-            self._run_if_due()
+            self._later(_GATHER)
 
     def cancel(self, token: object) -> None:
         """Stop because the user wants to; what is known by then stays."""
@@ -97,22 +103,23 @@ class Index:
             self._task.cancel()
             self._task = None
 
+    def _later(self, seconds: float) -> None:
+        if self._timer is None and self._task is None:
+            self._timer = self._deferred.front.loop.call_later(seconds, self._begin)
+
     def _begin(self) -> None:
         self._timer = None
-        self._indexing = self._make(self._deferred.front.session)
-        self._is_due = True
-        self._run_if_due()
-
-    def _run_if_due(self) -> None:
-        if self._is_due and self._task is None and self._indexing is not None:
-            self._is_due = False
-            self._task = self._deferred.front.loop.create_task(self._run(self._indexing))
-            self._task.add_done_callback(self._done)
+        if self._indexing is None:
+            self._indexing = self._make(self._deferred.front.session)
+        self._is_due = False
+        self._task = self._deferred.front.loop.create_task(self._run(self._indexing))
+        self._task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         if task is self._task:
             self._task = None
-            self._run_if_due()
+            if self._is_due:
+                self._later(_GATHER)
         if not task.cancelled() and task.exception() is not None:
             logger.error("indexing failed", exc_info=task.exception())
         self._tell()
@@ -133,6 +140,7 @@ class Index:
         try:
             await indexing.run(advance)
             self._before = {}
+            await self._deferred.front.loop.run_in_executor(None, self._deferred.front.session.store.prune)
             end = f"{counts[1]:,} files"
         except asyncio.CancelledError:
             end = f"cancelled after {counts[0]:,} of {counts[1]:,} files; findings are incomplete"

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from ..engine import Engine, Located
 from ..project.django import app_path
 from ..references import References
+from ..store import Store, location
 from ..syntax.units import Unit
 from ..text.document import Document, split_lines
 from ..text.positions import from_units
@@ -50,7 +51,8 @@ class Session:
         self.client, self.folders, self.settings = client, folders, settings
         self.references = References.load()
         self.renderer = Renderer(self.references, client.encoding, client.relates)
-        self.workspace = Workspace(folders, settings)
+        self.store = Store(location(folders))
+        self.workspace = Workspace(folders, settings, kept=self.store)
         self.documents: dict[str, OpenDocument] = {}
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}
@@ -110,7 +112,11 @@ class Session:
     def reload(self) -> None:
         """Read configuration and environments again, and put all open files into new engines."""
         texts = {uri: self.text(uri) for uri in [*self.documents, *self.texts]}
-        self.workspace = Workspace(self.folders, self.settings)
+        place = location(self.folders)
+        if place != self.store.path:
+            self.store.close()
+            self.store = Store(place)
+        self.workspace = Workspace(self.folders, self.settings, kept=self.store)
         self.documents.clear()
         for uri, text in texts.items():
             self.texts.pop(uri, None)
