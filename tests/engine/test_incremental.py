@@ -64,6 +64,45 @@ PIECES = [
 ]
 
 
+TYPED = (
+    *(
+        "x",
+        " ",
+        "(",
+        ")",
+        "[",
+        "]",
+        ":",
+        ";",
+        "#",
+        "'",
+        '"',
+        "\\",
+        ",",
+        ".",
+        "=",
+        " = 1",
+        "\t",
+        "@",
+        "😋",
+        "\x0c",
+    ),
+    *("if ", "if x: ", "el", "else: ", "return ", "pass", "await ", "lambda: ", "f'{x!r}'", "yield ", "not "),
+    *(
+        "for x in y: ",
+        "with x: ",
+        "del ",
+        "async ",
+        "; x",
+        "  ",
+        "except: ",
+        "def f(): ",
+        "class A: ",
+        "match ",
+    ),
+)
+
+
 def new_engine() -> Engine:
     root = Path("/project")
     return Engine(Project(root, Environment(root), (3, 11)), rules().values(), {})
@@ -160,3 +199,31 @@ def test_a_file_of_prints_is_looked_through_once(monkeypatch: pytest.MonkeyPatch
     engine.open("a.py", "".join(f"def f{n}():\n    print({n})\n\n\n" for n in range(20)))
     assert sum(located.finding.rule == "print-debug" for located in engine.findings("a.py")) == 20
     assert asked == ["a.py"]
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS))
+@settings(
+    max_examples=int(os.environ.get("PYBACKEND_EXAMPLES", "15")),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(seed=st.integers(0, 2**32))
+def test_typing_in_a_few_lines(name: str, seed: int) -> None:
+    """Letters come and go in a few lines of a function or two, as they do when somebody types."""
+    source = random.Random(seed)
+    engine = new_engine()
+    engine.open("a.py", TEXTS[name])
+    lines = engine.files["a.py"].source.document.lines
+    start = source.randrange(len(lines))
+    for _ in range(25):
+        line = min(start + source.choice((0, 0, 1, 2, 5)), len(lines) - 1)
+        content = lines[line].rstrip("\r\n")
+        column = source.choice((source.randrange(len(content) + 1), len(content)))
+        end = min(column + source.choice((0, 0, 1, 3)), len(content))
+        before = content[column:end]
+        typed = source.choice((*TYPED, ""))
+        engine.edit("a.py", (line, column), (line, end), typed)
+        compare(engine)
+        if source.random() < 0.7:
+            engine.edit("a.py", (line, column), (line, column + len(typed)), before)
+            compare(engine)

@@ -14,6 +14,7 @@ from .cutting import Cut, Cutter
 from .parse import Unparsable, parse
 from .region import common_block, is_whole, keeps_cut, span, statement_run
 from .reparse import reparse
+from .splicing import Trees
 from .tolerant import tolerant_cut
 from .units import Unit
 
@@ -46,6 +47,7 @@ class SourceFile:
         self.starts: list[int] = []
         self.problem: Unparsable | None = None
         self.broken = False
+        self._trees = Trees()
         self.fresh = self._open()
 
     def edit(self, start: tuple[int, int], end: tuple[int, int], text: str) -> list[Fresh]:
@@ -62,7 +64,8 @@ class SourceFile:
             bottom = stop if high == last else self.units[high].start + self.units[high].count
             if (low, high) != (first, last) and bottom - self.units[low].start > LOCAL_LIMIT:
                 continue
-            fresh = self._try_region(low, high, bottom)
+            is_line = low == high and delta == 0 and change.new_end - change.start == 1
+            fresh = self._try_region(low, high, bottom, change.start if is_line else None)
             if fresh is not None:
                 return fresh
         self._break(first, last, stop, change)
@@ -84,6 +87,7 @@ class SourceFile:
         twin.document = copy(self.document)
         twin.document.lines = list(self.document.lines)
         twin.units, twin.starts = copied(self.units), list(self.starts)
+        twin._trees = Trees()
         return twin
 
     def index_at(self, line: int) -> int:
@@ -129,24 +133,32 @@ class SourceFile:
         for ancestor in block.chain() if block else ():
             yield statement_run(self.units, first, ancestor)
 
-    def _try_region(self, low: int, high: int, bottom: int) -> list[Fresh] | None:
+    def _try_region(self, low: int, high: int, bottom: int, line: int | None) -> list[Fresh] | None:
+        """Parse a run of units; `line` is the only line that changed, if there is just one."""
         units = self.units[low : high + 1]
         top, role, block = units[0].start, units[0].role, units[0].block
         if low != high:
             role, block = "member", common_block(units)
             if not is_whole(self.units, low, high, block):
                 return None
-        found = reparse(self.document.lines, top, bottom, role, block)
+        found = None
+        if line is not None and units[0].origin is None:
+            found = self._trees.splice(units[0], line, self.document.lines)
+        if found is None:
+            found = reparse(self.document.lines, top, bottom, role, block)
         if found is None:
             return None
         cuts, base = found
         if not keeps_cut(self.units, low, high, cuts):
+            self._trees.drop(units[0])
             return None
         fresh = []
         if low and cuts[0].start > top:
             fresh = self._lengthen(self.units[low - 1], cuts[0].start)
             top = cuts[0].start
         made, new = self._make(cuts, (top, bottom), base, units)
+        if len(made) == 1:
+            self._trees.keep(made[0], cuts, base)
         self.units[low : high + 1] = made
         if not self._stands(low, made, units):
             self._restart(low)

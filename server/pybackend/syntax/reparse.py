@@ -82,6 +82,8 @@ def _header(text: str, lines: list[str], start: int, block: Block) -> tuple[list
     if found is None:
         return None
     node, members = found
+    if not isinstance(members[-1], ast.Pass):  # A line of the header has taken the stand-in for its own body.
+        return None
     if isinstance(node, ast.ClassDef) and has_docstring(node):
         members = members[1:]
     cutter = Cutter(lines, base)
