@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Literal
 
 from ..facts import expressions as ex
 from ..facts.expressions import Range
-from ..facts.tables import At, Binding, Block, CallSite, Function, Parameter
+from ..facts.tables import At, Binding, Block, CallSite, Function, Parameter, Statement
 from .outline import Outline
 
 When = Literal["", "failing", "once", "sometimes"]
@@ -22,24 +22,25 @@ _MATCHING = frozenset({"endswith", "fullmatch", "match", "search", "startswith"}
 class Occasions:
     """When the parts of one function run."""
 
-    def __init__(self, function: Function, outline: Outline) -> None:
+    def __init__(self, function: Function, statements: Sequence[Statement], outline: Outline) -> None:
         self.function, self.outline = function, outline
-        self._flags = {
-            parameter.name: bool(parameter.default.value)
-            for parameter in function.parameters
-            if isinstance(parameter.default, ex.Literal)
-        }
-        self._returns = [
-            found
-            for found in outline.facts.statements
-            if found.kind == "return" and found.at.scope == function.scope and found.expression is not None
-        ]
+        self._statements = [found for found in statements if found.expression is not None]
+        self._returns = [found for found in self._statements if found.kind == "return"]
         self._kept_from = min(self._early_returns(), default=None)
         self._lazy = [
             found.expression
             for found in self._returns
             if isinstance(found.expression, ex.Comprehension) and found.expression.kind == "generator"
         ]
+
+    @cached_property
+    def _flags(self) -> dict[str, bool]:
+        """Whether the parameters with constant defaults are true if they are not given."""
+        return {
+            parameter.name: bool(parameter.default.value)
+            for parameter in self.function.parameters
+            if isinstance(parameter.default, ex.Literal)
+        }
 
     def is_later(self, place: Range) -> bool:
         """Whether a call stands in a generator expression that is returned, which nobody runs here."""
@@ -72,28 +73,24 @@ class Occasions:
     def _when_evaluated(self, place: Range) -> When:
         """The same within the expression: `a if test else b`, `a and b`, `a or b`."""
         found: When = ""
-        for part, test, outcome in self._choices:
-            if part[:2] <= place[:2] and place[2:] <= part[2:]:
-                if not outcome and self._is_found(test):
-                    return "once"
-                if self._chooses(test, outcome):
-                    found = "sometimes"
+        for test, outcome in self._choices(place):
+            if not outcome and self._is_found(test):
+                return "once"
+            if self._chooses(test, outcome):
+                found = "sometimes"
         return found
 
-    @cached_property
-    def _choices(self) -> list[tuple[Range, ex.Expression, bool]]:
-        """Parts of expressions that are evaluated after a test with that outcome only."""
-        found: list[tuple[Range, ex.Expression, bool]] = []
-        for statement in self.outline.facts.statements:
-            if statement.expression is not None and statement.at.scope == self.function.scope:
-                for part in ex.walk(statement.expression):
-                    if isinstance(part, ex.Conditional):
-                        found.append((part.then.range, part.test, True))
-                        found.append((part.otherwise.range, part.test, False))
-                    elif isinstance(part, ex.Logical):
-                        pairs = zip(part.values, part.values[1:], strict=False)
-                        found += [(later.range, first, part.operator == "And") for first, later in pairs]
-        return found
+    def _choices(self, place: Range) -> Iterator[tuple[ex.Expression, bool]]:
+        """The tests that decide whether a part of an expression is evaluated, and how they must come out."""
+        inner = [s.expression for s in self._statements if s.expression and _holds(s.expression, place)]
+        while inner:
+            part = inner[0]
+            if isinstance(part, ex.Conditional) and not _holds(part.test, place):
+                yield part.test, _holds(part.then, place)
+            elif isinstance(part, ex.Logical):
+                before = [value for value in part.values if value.range[2:] <= place[:2]]
+                yield from ((value, part.operator == "And") for value in before)
+            inner = [child for child in ex.children(part) if _holds(child, place)]
 
     def choice(self, at: At) -> Block | None:
         """The outermost `if` or `else` around a part, if that is all around it."""
@@ -165,6 +162,10 @@ class Occasions:
     def _is_set(self, value: ex.Expression, outcome: bool) -> bool:
         """Whether a parameter has to be given to be as asked for."""
         return isinstance(value, ex.Name) and self._flags.get(value.id, outcome) is not outcome
+
+
+def _holds(expression: ex.Expression, place: Range) -> bool:
+    return expression.range[:2] <= place[:2] and place[2:] <= expression.range[2:]
 
 
 def _is_looked_up(value: ex.Expression) -> bool:

@@ -56,7 +56,7 @@ class Outline:
         """Whom the functions of the unit call; see `calls_of`."""
         results = self.unit.results
         if results is None or results.calls is None:
-            from .calls import calls_of
+            from .callers import calls_of
 
             found = calls_of(self)
             if results is None:
