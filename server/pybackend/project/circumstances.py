@@ -17,6 +17,9 @@ _OPENERS = ("zipfile.", "tarfile.", "gzip.", "bz2.", "lzma.", "pandas.")
 _FRAMEWORKS = frozenset({"aiohttp", "fastapi", "flask", "litestar", "quart", "sanic"})
 _MANY = 10_000
 """Rounds of a hash that take long enough to notice."""
+_APPLICATIONS = frozenset(
+    {"fastapi.FastAPI()", "starlette.applications.Starlette()", "aiohttp.web.Application()"}
+)
 _STARTUP = frozenset({"startup", "on_startup", "lifespan"})
 
 
@@ -36,6 +39,8 @@ def blocks(site: CallSite, path: str, outline: Outline) -> bool:
         return not any(outline.trace(flag, site.at.scope) == "os.WNOHANG" for flag in call.arguments)
     if path.endswith((".join", ".wait", ".result")):
         return not _is_zero(call.argument(0, "timeout"))
+    if path == "socket.socket().connect" and "SOCK_DGRAM" in outline.facts.attributes | outline.facts.names:
+        return False
     if path.startswith("socket.socket()"):
         return not _is_told_not_to_block(outline)
     if path.startswith(_OPENERS):
@@ -57,9 +62,16 @@ def starts_up(function: Function, outline: Outline) -> bool:
         if isinstance(decorator, ex.Call) and (ex.dotted(decorator.function) or "").endswith(".on_event"):
             return True
         path = outline.resolve(decorator, function.at.scope)
-        if path == "contextlib.asynccontextmanager" and "lifespan" in function.name:
+        if path == "contextlib.asynccontextmanager" and (
+            "lifespan" in function.name or _takes_application(function, outline)
+        ):
             return True
     return False
+
+
+def _takes_application(function: Function, outline: Outline) -> bool:
+    annotation = function.parameters[0].annotation if len(function.parameters) == 1 else None
+    return annotation is not None and outline.annotated(annotation, function.at.scope) in _APPLICATIONS
 
 
 def _is_false(flag: ex.Expression | None) -> bool:

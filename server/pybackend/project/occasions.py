@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Literal
@@ -16,6 +17,7 @@ When = Literal["", "failing", "once", "sometimes"]
 call; when what was passed, or a setting, has a certain value."""
 
 _CHOOSING = frozenset({"Eq", "NotEq", "In", "NotIn"})
+_SWITCHES = re.compile(r"(^|_)(debug|dev|development|dry_run|mock|test|testing)(_|$)")
 _MATCHING = frozenset({"endswith", "fullmatch", "match", "search", "startswith"})
 
 
@@ -27,6 +29,7 @@ class Occasions:
         self._statements = [found for found in statements if found.expression is not None]
         self._returns = [found for found in self._statements if found.kind == "return"]
         self._kept_from = min(self._early_returns(), default=None)
+        self._chosen_from = min(self._chosen_returns(), default=None)
         self._lazy = [
             found.expression
             for found in self._returns
@@ -53,6 +56,8 @@ class Occasions:
         found = self._when_evaluated(site.call.range)
         if found == "once":
             return found
+        if self._chosen_from is not None and at.order > self._chosen_from:
+            found = "sometimes"
         inner = ""
         for block in self.outline.blocks(at):
             if block.kind == "if" and block.expression is not None:
@@ -143,6 +148,14 @@ class Occasions:
 
     # What is chosen
 
+    def _chosen_returns(self) -> Iterator[int]:
+        """Where the function is done for all values but one: `if kind != "remote": return`."""
+        for found in self._returns:
+            around = list(self.outline.blocks(found.at))
+            test = around[0].expression if len(around) == 1 and around[0].kind == "if" else None
+            if isinstance(test, ex.Comparison) and test.operators in (("NotEq",), ("NotIn",)):
+                yield found.at.order
+
     def _chooses(self, test: ex.Expression, outcome: bool) -> bool:
         """Whether a test comes out that way for certain values only: a kind, a name, a flag that is off."""
         if isinstance(test, ex.Logical):
@@ -160,8 +173,10 @@ class Occasions:
         return self._is_set(test, outcome)
 
     def _is_set(self, value: ex.Expression, outcome: bool) -> bool:
-        """Whether a parameter has to be given to be as asked for."""
-        return isinstance(value, ex.Name) and self._flags.get(value.id, outcome) is not outcome
+        """Whether a parameter has to be given to be as asked for, or a switch for developers to be on."""
+        if isinstance(value, ex.Name) and self._flags.get(value.id, outcome) is not outcome:
+            return True
+        return outcome and bool(_SWITCHES.search((ex.dotted(value) or "").rpartition(".")[2].lower()))
 
 
 def _holds(expression: ex.Expression, place: Range) -> bool:
