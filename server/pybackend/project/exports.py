@@ -7,6 +7,7 @@ from typing import Any
 from ..facts import expressions as ex
 from ..facts.tables import Function, Parameter, UnitFacts
 from .signatures import handed_over
+from .written import written
 
 
 def exports(facts: UnitFacts | None) -> tuple[Any, ...]:
@@ -31,7 +32,7 @@ def _exports(facts: UnitFacts) -> list[Any]:
             parts = (binding.target, binding.value, binding.annotation)
             found.append((binding.at.scope, binding.kind, *map(shape, parts)))
     found += [_signature(function) for function in facts.functions if function.at.scope in is_open]
-    found.append(handed_over(facts))
+    found += [handed_over(facts), written(facts)]
     for definition in facts.classes:
         if definition.at.scope in is_open:
             keywords = tuple((name, shape(value)) for name, value in definition.keywords)

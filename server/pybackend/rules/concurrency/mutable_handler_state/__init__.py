@@ -10,6 +10,7 @@ from ....findings import Finding, Related
 from ....project.handlers import serving
 from ....project.outline import Outline
 from ....project.project import Project
+from ....project.written import written
 from ...registry import Functions, rule
 from .harmless import is_cache, is_connection, is_harmless, is_of_process, is_passing
 from .states import State, state_of
@@ -20,13 +21,18 @@ Changes = tuple[Function, str, list[tuple[Write, State]]]
 
 @rule
 def check(_: Functions, outline: Outline, project: Project) -> Iterator[Finding]:
+    seen: set[str] = set()
     for function, runs, found in _changes(outline, project):
+        name = found[0][1].name
+        if name in seen or _is_said_above(name, outline):
+            continue
         if is_passing([write for write, _ in found], found[0][1], outline):
             continue
         if any(is_of_process(write, state, outline) for write, state in found):
             continue
         for write, state in found:
             if not is_harmless(write, state, function, outline):
+                seen.add(name)
                 yield _finding(write, state, function, runs, outline)
                 break
 
@@ -46,6 +52,18 @@ def _changes(outline: Outline, project: Project) -> Iterator[Changes]:
             changes = found.setdefault((function.scope, state.name), (function, f"{runs}s", []))
             changes[2].append((write, state))
     yield from found.values()
+
+
+def _is_said_above(name: str, outline: Outline) -> bool:
+    """Whether a handler further up in the file changes the same: once is enough to tell."""
+    for above in outline.module.outlines:
+        if above.unit is outline.unit:
+            return False
+        if name in written(above.facts):
+            for write in writes(above):
+                if ex.dotted(write.target) == name and serving(write.at, above) is not None:
+                    return True
+    return False
 
 
 def _is_application(outline: Outline, project: Project) -> bool:

@@ -8,11 +8,8 @@ from typing import NamedTuple
 from ....facts import expressions as ex
 from ....facts.tables import At, Binding, CallSite
 from ....project.outline import Outline
+from ....project.written import ADDING, CHANGING, OUTER, base
 
-_ADDING = frozenset({"add", "append", "appendleft", "extend", "extendleft", "insert", "setdefault", "update"})
-_REMOVING = frozenset({"clear", "discard", "pop", "popitem", "popleft", "remove", "subtract"})
-CHANGING = _ADDING | _REMOVING
-_OUTER = frozenset({"global", "nonlocal"})
 OF_LISTS = frozenset({"append", "appendleft", "extend"})
 """What only collections have, whatever else an element may be."""
 
@@ -42,7 +39,7 @@ class Write(NamedTuple):
 def writes(outline: Outline) -> Iterator[Write]:
     """All changes in functions of items and elements, and of names that are `global`, that may last."""
     facts = outline.facts
-    outer = {(b.at.scope, b.name) for b in facts.bindings if b.kind in _OUTER}
+    outer = {(b.at.scope, b.name) for b in facts.bindings if b.kind in OUTER}
     for binding in facts.bindings:
         if binding.at.scope and (outer or not binding.name):
             found = _stored(binding, outer)
@@ -93,24 +90,15 @@ def _stored(binding: Binding, outer: set[tuple[int, str]]) -> Write | None:
     if not isinstance(target, ex.Subscript):
         return None
     kind = {"augmented": "count", "delete": "remove"}.get(binding.kind, "item")
-    base, key = _base(target)
-    return Write(at, binding.range, base, kind, key, binding.value, "", target.value is not base)
+    whole, key = base(target)
+    return Write(at, binding.range, whole, kind, key, binding.value, "", target.value is not whole)
 
 
 def _called(site: CallSite, function: ex.Attribute) -> Write:
-    kind = "add" if function.name in _ADDING else "remove"
+    kind = "add" if function.name in ADDING else "remove"
     arguments = site.call.arguments
     key = arguments[0] if arguments and function.name in ("setdefault", "pop") else None
     value = arguments[-1] if arguments else None
-    base, outer_key = _base(function.value)
-    is_nested = base is not function.value
-    return Write(site.at, site.call.range, base, kind, key or outer_key, value, function.name, is_nested)
-
-
-def _base(target: ex.Expression) -> tuple[ex.Expression, ex.Expression | None]:
-    """What is subscripted, through all items, and the outermost key."""
-    key: ex.Expression | None = None
-    while isinstance(target, ex.Subscript):
-        key = target.key
-        target = target.value
-    return target, key
+    whole, outer_key = base(function.value)
+    is_nested = whole is not function.value
+    return Write(site.at, site.call.range, whole, kind, key or outer_key, value, function.name, is_nested)
