@@ -29,7 +29,7 @@ class Occasions:
         self._statements = [found for found in statements if found.expression is not None]
         self._returns = [found for found in self._statements if found.kind == "return"]
         self._kept_from = min(self._early_returns(), default=None)
-        self._chosen_from = min(self._chosen_returns(), default=None)
+        self._chosen_from = min(self._chosen_returns(statements), default=None)
         self._lazy = [
             found.expression
             for found in self._returns
@@ -148,10 +148,10 @@ class Occasions:
 
     # What is chosen
 
-    def _chosen_returns(self) -> Iterator[int]:
+    def _chosen_returns(self, statements: Sequence[Statement]) -> Iterator[int]:
         """Where the function is done for all values but one: `if kind != "remote": return`."""
-        for found in self._returns:
-            around = list(self.outline.blocks(found.at))
+        for found in statements:
+            around = list(self.outline.blocks(found.at)) if found.kind == "return" else []
             test = around[0].expression if len(around) == 1 and around[0].kind == "if" else None
             if isinstance(test, ex.Comparison) and test.operators in (("NotEq",), ("NotIn",)):
                 yield found.at.order
