@@ -17,6 +17,7 @@ from ..text.positions import from_units
 from ..workspace import Workspace
 from .capabilities import Client
 from .diagnostics import Piece, Renderer, cached, join
+from .lines import lines_on_disk
 from .uris import to_path
 
 logger = logging.getLogger(__name__)
@@ -280,7 +281,7 @@ class Session:
                     path = document.engine.project.root / related.place.path
                     uri = path.as_uri()
                     other = document.engine.known_file(related.place.path)
-                    lines = other.source.document.lines if other is not None else []
+                    lines = lines_on_disk(path) if other is None else other.source.document.lines
             message = self.references.related(located.finding.rule, related.case, related.values)
             if place[2] < len(lines):
                 where = {"uri": uri, "range": self.renderer.range(lines.__getitem__, place)}
