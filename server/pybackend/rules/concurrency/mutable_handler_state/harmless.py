@@ -126,9 +126,8 @@ def _is_data(value: ex.Expression | None, write: Write, outline: Outline) -> boo
     if isinstance(first, ex.Name):
         facts = [found.fact for found in outline.lookup(first.id, write.at.scope) or []]
         values = [fact.value for fact in facts if isinstance(fact, Binding)]
-        return any(isinstance(fact, Parameter) for fact in facts) or any(
-            isinstance(bound, (ex.Dictionary, ex.Display)) for bound in values
-        )
+        is_given = first.id not in ("self", "cls") and any(isinstance(fact, Parameter) for fact in facts)
+        return is_given or any(isinstance(bound, (ex.Dictionary, ex.Display)) for bound in values)
     return not isinstance(value, (ex.Attribute, ex.Await, ex.Call))
 
 
