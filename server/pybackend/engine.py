@@ -110,7 +110,8 @@ class Engine:
         """Take note that a file that is not open has come, gone or changed on the disk."""
         if path not in self.files:
             self._placed.touch(path)
-            self.stale |= self.project.modules.drop(path) & self.files.keys()
+            readers = self.project.modules.drop(path)
+            self.stale |= (readers | self.project.cycles.moved()) & self.files.keys()
 
     def catch_up(self, seconds: float) -> list[str]:
         """Read files that were wanted and check open files again because of others, for so long.
@@ -118,8 +119,10 @@ class Engine:
         Gives the open files that were checked again; `is_behind` says whether there is more to do.
         """
         end = time.monotonic() + seconds
-        for path in self.project.modules.load(seconds):
+        fresh = self.project.modules.load(seconds)
+        for path in fresh:
             self.stale |= self.project.modules.readers(path) & self.files.keys()
+        self.stale |= self.project.cycles.moved() & self.files.keys() if fresh else set()
         done: list[str] = []
         while self.stale and (not done or time.monotonic() < end):
             done.append(min(self.stale))
@@ -193,7 +196,7 @@ class Engine:
 
     def _link(self, file: ProjectFile) -> None:
         """Have the other files know a file as it is now."""
-        readers = self.project.modules.take(file.module)
+        readers = self.project.modules.take(file.module) | self.project.cycles.moved()
         self.stale |= (readers & self.files.keys()) - {file.path}
 
     def _follow(self, file: ProjectFile, before: Module, update: Update) -> None:

@@ -42,7 +42,37 @@ def _exports(facts: UnitFacts) -> list[Any]:
             )
     if "close" in facts.attributes:
         found += [shape(site.call.function) for site in facts.calls if site.at.scope == 0]
-    return found + _of_terminal(facts)
+    return found + _of_importing(facts, is_open) + _of_terminal(facts)
+
+
+def _of_importing(facts: UnitFacts, is_open: set[int]) -> list[Any]:
+    """What decides on the order of imports: conditions around them, what is bound between, dynamic ones."""
+    found: list[Any] = []
+    imports = [one for one in facts.imports if one.at.scope in is_open]
+    if imports and len(facts.blocks) > 1:
+        found += [(block.kind, block.parent, shape(block.expression)) for block in facts.blocks]
+    if imports and (len(facts.imports) > 1 or facts.bindings):
+        places = [(one.at.order, one.at.block, one.bound) for one in imports]
+        places += [(b.at.order, b.at.block, b.name) for b in facts.bindings if b.at.scope in is_open]
+        found += [(block, name) for _, block, name in sorted(places)]
+    for site in facts.calls:
+        if site.at.scope in is_open and (
+            is_dynamic_import(site.call) or ex.dotted(site.call.function) in DYNAMIC
+        ):
+            found.append((site.at.block, shape(site.call.function)))
+    return found
+
+
+_LOADERS = ("import_", "autodiscover", "discover", "walk_packages", "iter_modules", "find_modules", "load_")
+_LOADER_PATHS = frozenset({"django.setup", "__import__", "exec", "setup"})
+DYNAMIC = frozenset({"globals", "vars", "exec", "setattr"})
+"""Functions by which a module may bind names that it does not write."""
+
+
+def is_dynamic_import(call: ex.Call) -> bool:
+    """Whether a call may import modules that it names by strings."""
+    path = ex.dotted(call.function) or ""
+    return path in _LOADER_PATHS or path.rpartition(".")[2].startswith(_LOADERS)
 
 
 def _of_terminal(facts: UnitFacts) -> list[Any]:

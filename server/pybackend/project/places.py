@@ -20,12 +20,15 @@ class Places:
         self._modules: dict[tuple[str, str], str | None] = {}
         self._files: dict[str, bool] = {}
         self._bases: dict[str, str] = {}
+        self.changes = 0
+        """How many files have come and gone."""
 
     def add(self, path: str) -> bool:
         """Know of a file that need not be on the disk; whether it was not there before."""
         was_there = self._is_file(path)
         self._open.add(path)
         if not was_there:
+            self.changes += 1
             self._look_again(path)
         return not was_there
 
@@ -43,6 +46,7 @@ class Places:
         before = {key: self._files.pop(key) for key in keys if key in self._files}
         if all(self._is_there(key) == was_there for key, was_there in before.items()):
             return False
+        self.changes += 1
         self._modules.clear()
         self._bases.clear()
         return True

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from .callgraph import CallGraph
 from .closed import Closed, Summaries
+from .import_cycles import Cycles
 from .installed import Installed
 from .modules import Modules
 from .roles import Role, role_of
@@ -33,6 +34,7 @@ class Project:
         self.modules = Modules(self, self._read)
         self.installed = Installed(self)
         self.callgraph = CallGraph(self.modules)
+        self.cycles = Cycles(self.modules)
         self._roles: dict[str, Role] = {}
         self.infers = False
         """Whether fixes may take the time to infer types; see `inferring`."""
