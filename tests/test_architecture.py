@@ -41,6 +41,7 @@ LAYERS = [
     "inspecting",
     "workers",
     "checking",
+    "remembering",
     "indexing",
     "features",
     "lsp",

@@ -18,7 +18,8 @@ import pytest
 
 from pybackend import database, store
 from pybackend.project.summaries import GRAMMAR, Summary, summarise
-from pybackend.store import Store, content_digest, location, packed, unpacked
+from pybackend.project.closed import content_digest
+from pybackend.store import Store, location, packed, unpacked
 from tests.project.answering import project_file
 
 ROOT = Path("/project")

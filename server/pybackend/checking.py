@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from .engine import Engine
 from .inspecting import Inspector, Options
+from .project.closed import content_digest
 from .project.project import Project
 from .report import as_data
 from .store import Store
@@ -20,7 +21,7 @@ from .workspace import Recipe, Workspace
 
 _MEMORY = 180_000_000
 """So many bytes a process may take before another one replaces it."""
-_NICE = 19
+_NICE = 10
 _NOWHERE = Path()
 
 
@@ -38,7 +39,8 @@ class Answer(NamedTuple):
     """What is known of a file: reports as data, and what they follow from.
 
     `content` is the digest of its content, "" for one that is not to be kept, and `time` and `size` are its.
-    `reads` are paths in the project with the digests of their summaries, or whether there is something;
+    `reads` are paths in the project with the digests of their summaries. With "?" behind, they say whether
+    there is something; with "=" they have the digest of the content, because a place in it is shown.
     `stamp` stands for what else was looked at. `digests` and `watched` are news for `remembering`. `at_hand`
     are files that this process would check faster than another one. `problems` is what was logged meanwhile.
     """
@@ -81,15 +83,20 @@ class Checker:
             return Answer([as_data(report) for report in self._inspector.read(path).reports])
         stamp = engine.stamp(relative)
         found = self._inspector.read(path)
-        reads = {name: self._read(name, engine.project) for name in found.reads}
+        shown = {note.filename for report in found.reports for note in report.related} - {str(path)}
+        places = {f"{Path(name).relative_to(engine.project.root).as_posix()}=" for name in shown}
+        reads = {name: self._read(name, engine.project) for name in found.reads | places}
         reports = [as_data(report) for report in found.reports]
         return Answer(reports, reads, found.digest, stat.st_mtime_ns, stat.st_size, stamp)
 
     @staticmethod
     def _read(name: str, project: Project) -> str:
         """What is remembered of something that a file was told of."""
-        known = project.closed.digests.get(name)
-        return known.digest if known is not None else state(project.root, name)
+        if name.endswith(("?", "=")):
+            return state(project.root, name)
+        if name not in project.closed.digests:
+            project.closed.summary(name)
+        return project.closed.digests[name].digest
 
     def _news(self, project: Project) -> dict[str, Any]:
         """What was learnt of a project since the last answer."""
@@ -103,8 +110,15 @@ class Checker:
 
 
 def state(root: Path, name: str) -> str:
-    """Whether there is something where a file was looked for, or a summary is to be made of."""
-    return "there" if name.endswith("?") and os.path.exists(root / name[:-1]) else ""  # noqa: PTH110
+    """Whether there is something where it was looked for ("?"), or the digest of a content ("=")."""
+    path, is_content = root / name[:-1], name.endswith("=")
+    try:
+        if is_content:
+            return content_digest(name[:-1], path.read_bytes()).hex()
+        path.stat()
+    except OSError:
+        return ""
+    return "there"
 
 
 def worker(setup: Any) -> Callable[[str], dict[str, Any]]:

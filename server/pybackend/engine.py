@@ -156,6 +156,10 @@ class Engine:
         placed = self.placed_findings(path, is_settled=True)
         return sorted(found + placed, key=lambda located: located.range) if placed else found
 
+    def stamp(self, path: str) -> str:
+        """Equal while what a visit finds beside the file itself, in whole apps, is the same."""
+        return self._placed.stamp(path) if self.plan.apps else ""
+
     def known_file(self, path: str) -> ProjectFile | None:
         """A file of the project that is open or was read for another one."""
         return self.files.get(path) or self._placed.apps.file(path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -16,6 +17,7 @@ from threading import Lock, get_ident
 from typing import Any
 
 from .checking import Answer, Checker, Setup, settle, sparing
+from .remembering import Memory
 from .report import Report, from_data
 from .store import Store
 from .workers import Pool
@@ -77,6 +79,8 @@ class Run:
     def answers(self, paths: Sequence[Path]) -> Iterator[tuple[Path, Answer]]:
         """What is found, file by file, in any order."""
         number = self._number(paths)
+        if not paths:
+            return
         if self._workspace is not None and number == 0:
             yield from self._here(paths, self._workspace)
         else:
@@ -129,7 +133,7 @@ class Indexing:
         self.reports: dict[Path, tuple[Report, ...]] = {}
         self.is_complete = False
         self._wants_findings, self._workers, self._first = wants_findings, workers, first
-        self._reads: dict[Path, frozenset[Path]] = {}
+        self._reads: dict[Path, tuple[Path, frozenset[str]]] = {}
         self._due: set[Path] | None = None
         """The files to look at; None for all there are."""
         self._finder: Workspace | None = None
@@ -141,23 +145,22 @@ class Indexing:
         if self._due is None:
             return
         for path in paths:
-            is_new = path.suffix in (".py", ".pyi") and (path in self._reads) is not path.exists()
-            if is_new:
-                self._due = None
-                return
+            comes_or_goes = (path in self._reads) is not path.exists()
+            look = _may_look_for if comes_or_goes else _reads
             self._due.add(path)
-            self._due |= {reader for reader, reads in self._reads.items() if path in reads}
+            self._due |= {reader for reader, known in self._reads.items() if look(path, *known)}
 
     async def run(self, progress: Progress) -> None:
         """Look at all files that are due. To cancel it ends the processes; what is known then stays."""
         due, self._due = self._due, set()
         loop = asyncio.get_running_loop()
-        place = self.store.path if self.store is not None else None
-        run = Run(
-            Setup(self.recipe, str(place) if place else None, False, self._wants_findings, True),
-            self._workers,
-        )
-        work = partial(self._work, run, due, partial(loop.call_soon_threadsafe, self._take, progress))
+        setup = Setup(self.recipe, place_of(self.store), False, self._wants_findings, is_background=True)
+        run = Run(setup, self._workers)
+
+        def tell(*news: Any) -> None:
+            loop.call_soon_threadsafe(partial(self._take, progress, *news))
+
+        work = partial(self._work, run, due, tell)
         try:
             await loop.run_in_executor(None, work)
         except BaseException:
@@ -169,12 +172,14 @@ class Indexing:
     def _work(self, run: Run, due: set[Path] | None, tell: Callable[..., object]) -> None:
         """In a thread: find the files, and tell the event loop of what comes of them."""
         if self._finder is None:
-            self._finder = Workspace.from_recipe(self.recipe, None)
-        paths = self._paths(self._finder) if due is None else [path for path in sorted(due) if path.is_file()]
+            self._finder = Workspace.from_recipe(self.recipe, self.store)
+        paths = self._paths(self._finder) if due is None else self._still(due, self._finder)
         for path in (self._reads.keys() if due is None else due) - set(paths):
             tell(0, len(paths), path, None)
         tell(0, len(paths), None, None)
-        for done, (path, answer) in enumerate(run.answers(paths), 1):
+        keeps = self.store is not None and self._wants_findings
+        memory = Memory(self._finder, self.store, False) if self.store is not None and keeps else None
+        for done, (path, answer) in enumerate(remembered(run, paths, memory), 1):
             for message, frames in answer.problems:
                 logger.error("%s\n%s", message, frames)
             tell(done, len(paths), path, answer)
@@ -187,11 +192,15 @@ class Indexing:
             self._reads.pop(path, None)
         elif path is not None and answer is not None:
             assert self._finder is not None
-            root = self._finder.root(path)
-            self._reads[path] = frozenset(root / name for name in answer.reads)
+            self._reads[path] = self._finder.root(path), frozenset(map(sys.intern, answer.reads))
             if self._wants_findings:
                 self.reports[path] = tuple(map(from_data, answer.reports))
         progress(done, total)
+
+    @staticmethod
+    def _still(due: set[Path], finder: Workspace) -> list[Path]:
+        """Those of the files that are there, and are not left out."""
+        return [path for path in sorted(due) if path.is_file() and finder.locate(path) is not None]
 
     def _paths(self, finder: Workspace) -> list[Path]:
         """All files, with those first that somebody waits for."""
@@ -205,20 +214,39 @@ def check_files(
     workspace: Workspace, store: Store | None, paths: Sequence[Path], shows_fixes: bool, workers: int | None
 ) -> Iterator[tuple[Path, Answer]]:
     """What is found in files, in the order of the paths."""
-    place = store.path if store is not None else None
-    run = Run(
-        Setup(workspace.recipe, str(place) if place else None, shows_fixes, True, False), workers, workspace
-    )
+    setup = Setup(workspace.recipe, place_of(store), shows_fixes, wants_findings=True, is_background=False)
+    run = Run(setup, workers, workspace)
     early: dict[Path, Answer] = {}
     waiting = deque(paths)
+    memory = Memory(workspace, store, shows_fixes) if store is not None else None
     try:
-        for done, answer in run.answers(paths):
+        for done, answer in remembered(run, paths, memory):
             early[done] = answer
             while waiting and waiting[0] in early:
                 path = waiting.popleft()
                 yield path, early.pop(path)
     finally:
         run.stop()
+
+
+def remembered(run: Run, paths: Sequence[Path], memory: Memory | None) -> Iterator[tuple[Path, Answer]]:
+    """What is found, from memory where that knows; the others are remembered."""
+    if memory is None:
+        yield from run.answers(paths)
+        return
+    left = []
+    try:
+        for path in paths:
+            known = memory.find(path)
+            if known is not None:
+                yield path, known
+            else:
+                left.append(path)
+        for path, answer in run.answers(left) if left else ():
+            memory.keep(path, answer)
+            yield path, answer
+    finally:
+        memory.close()
 
 
 def cores() -> int:
@@ -234,7 +262,21 @@ def place_of(store: Store | None) -> str | None:
 
 
 def _lost(name: str) -> Answer:
-    return Answer([], {}, [], [(f"checking failed in {name}: the process for it died", "")])
+    return Answer([], problems=[(f"checking failed in {name}: the process for it died", "")])
+
+
+def _reads(path: Path, root: Path, reads: frozenset[str]) -> bool:
+    """Whether somebody who reads those files of a project reads this one."""
+    return path.is_relative_to(root) and path.relative_to(root).as_posix() in reads
+
+
+def _may_look_for(path: Path, root: Path, reads: frozenset[str]) -> bool:
+    """Whether who reads those files of a project has looked for this one, or a directory around."""
+    if not path.is_relative_to(root):
+        return False
+    name = path.relative_to(root)
+    around = [f"{parent.as_posix()}/?" for parent in name.parents]
+    return not reads.isdisjoint((name.as_posix(), f"{name.as_posix()}?", *around))
 
 
 def _pass_over(error: OSError) -> None:

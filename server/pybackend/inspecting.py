@@ -10,7 +10,7 @@ from .engine import Engine, Located
 from .findings import Finding, Range, Related
 from .fixing import Offer, fix_all, offers
 from .masking import Mask
-from .project.closed import SIZE_LIMIT
+from .project.closed import SIZE_LIMIT, content_digest
 from .references import Severity
 from .report import FixEdit, FixReport, Note, Report, shown
 from .text.encoded import Encoded, Undecodable, decode
@@ -29,7 +29,7 @@ class Inspected(NamedTuple):
     """What was found in a file. `fixed` is None, or its text after `fixes` of them were made.
 
     `before` and `after` are the old and new lines as they may be shown. `reads` are the files of the project
-    that something of it came from.
+    that something of it came from, `digest` stands for its content.
     """
 
     reports: list[Report]
@@ -39,6 +39,7 @@ class Inspected(NamedTuple):
     before: list[str] = []  # noqa: RUF012
     after: list[str] = []  # noqa: RUF012
     reads: frozenset[str] = frozenset()
+    digest: str = ""
 
     @property
     def new_content(self) -> bytes:
@@ -87,7 +88,8 @@ class Inspector:
             else:
                 engine.open(relative, encoded.text, is_tracked=False)
             found = self._work(engine, relative, encoded)
-            return found._replace(reads=engine.project.modules.sources(relative))
+            digest = content_digest(relative, content).hex()
+            return found._replace(reads=engine.project.modules.sources(relative), digest=digest)
         except Exception:
             self.logger.exception("checking failed in %s", self.filename(path))
             return Inspected([])

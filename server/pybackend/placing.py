@@ -49,8 +49,17 @@ class PlacedFindings:
         if directory is None or not self._stands_for(path, directory):
             return []
         found = self._check(directory)
+        self.files[path].module.reads |= self.apps.reads
         self.apps.forget()
         return found
+
+    def stamp(self, path: str) -> str:
+        """Equal while a batch run finds the same in the app that a file stands for; "" if for none."""
+        directory = self._directory(path)
+        leading = f"{directory}/models", f"{directory}/migrations/__init__."
+        if directory is None or not path.startswith(leading):
+            return ""
+        return self.apps.stamp(directory) if self.apps.is_django(directory) else "none"
 
     def known(self, path: str) -> list[Finding]:
         """What was found in a file when its app was looked at last, where its text still has the place."""

@@ -198,11 +198,6 @@ def location(folders: Iterable[Path]) -> Path | None:
     return directory / f"{blake2b(name.encode(), digest_size=10).hexdigest()}.sqlite"
 
 
-def content_digest(path: str, data: bytes) -> bytes:
-    """What stands for a file's content and its path in the project, which its summary depends on, too."""
-    return blake2b(b"%s\0%s" % (os.fsencode(path), data), digest_size=16).digest()
-
-
 def packed(summary: Summary) -> bytes:
     """A summary as it is kept. Takes a while, and may be done in another process."""
     return zlib.compress(GRAMMAR.pack(summary).encode(), 1)

@@ -17,7 +17,15 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any, NamedTuple
 
-_CODE = "import sys; sys.path.append(sys.argv[1]); from pybackend.workers import work; work(sys.argv[2])"
+_CODE = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import pybackend
+sys.path.append(sys.path.pop(0))
+from pybackend.workers import work
+work(sys.argv[2])
+"""
+"""The package is the same as here; all else comes from the standard library first."""
 _HIDDEN: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
 Take = Callable[[Any], Any]

@@ -13,6 +13,7 @@ from ..inspecting import Inspected, Inspector, Options
 from ..references import SEVERITIES
 from ..report import Report, from_data, within
 from ..repository import exists
+from ..store import Store, location
 from ..workspace import Workspace
 from .changes import diff, write
 from .colour import Colours
@@ -59,12 +60,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--stdin-filename", metavar="PATH", help="what the text on standard input is called")
     add("--target-version", metavar="VERSION", help="the oldest Python that the code runs on")
     add("--exclude", action="append", metavar="PATTERN", help="leave these out as well; gitignore syntax")
+    add("--no-cache", action="store_true", help="read all files, and remember nothing for the next run")
     add("--no-color", action="store_true", help="never use colours")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check, and give the exit code."""
-    workspace = Workspace([Path.cwd()], minimum="information")
+    place = None if arguments.no_cache else location([Path.cwd()])
+    store = Store(place) if place is not None else None
+    workspace = Workspace([Path.cwd()], minimum="information", kept=store)
     try:
         workspace.override(overrides(arguments, workspace.names, workspace.references))
     except UsageError as error:
@@ -73,15 +77,21 @@ def run(arguments: argparse.Namespace) -> int:
     progress = Progress(sys.stderr)
     failures = Failures(progress)
     with failures.listening():
-        return _Check(workspace, arguments, failures, progress).run()
+        return _Check(workspace, store, arguments, failures, progress).run()
 
 
 class _Check:
     """One run of the command."""
 
     def __init__(
-        self, workspace: Workspace, arguments: argparse.Namespace, failures: Failures, progress: Progress
+        self,
+        workspace: Workspace,
+        store: Store | None,
+        arguments: argparse.Namespace,
+        failures: Failures,
+        progress: Progress,
     ) -> None:
+        self._store = store
         self.workspace, self.arguments, self.failures = workspace, arguments, failures
         self.directory = Path.cwd()
         self.progress = progress
@@ -136,7 +146,7 @@ class _Check:
 
     def _check(self, files: list[Path]) -> None:
         """Check files without mending them."""
-        found = check_files(self.workspace, None, files, self.format.needs_fixes, None)
+        found = check_files(self.workspace, self._store, files, self.format.needs_fixes, None)
         for number, (path, answer) in enumerate(found):
             self.progress.show(number, len(files))
             self.workspace.place(path)  # Whose configuration is to be told of, too.

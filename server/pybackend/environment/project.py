@@ -94,6 +94,11 @@ class Environment:
             return Search()
         return search(self.libraries, path_dependencies(self._directories[0], self._read), self._read)
 
+    @property
+    def stamps(self) -> dict[Path, int | None]:
+        """What was read, or missed, so far, with the time of its last change."""
+        return self._read.stamps
+
     def refresh(self) -> bool:
         """Forget what was read if a file that was read, or missed, has changed since; gives whether so."""
         is_outdated = self._read.is_outdated

@@ -7,6 +7,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 
 from ..facts import expressions as ex
@@ -78,6 +79,23 @@ class Apps:
             return known[1]
         except (OSError, Undecodable):
             return None
+
+    def stamp(self, directory: str) -> str:
+        """Equal while nothing on the disk has changed that `load` reads of an app and around it."""
+        around = Around(self, directory)
+        hashed = blake2b(digest_size=8)
+        for path in sorted({*around.disk(), *around.settings(), *around.siblings()}):
+            try:
+                stat = (self.project.root / path).stat()
+            except OSError:
+                continue
+            hashed.update(f"{path}\0{stat.st_mtime_ns}\0{stat.st_size}\0".encode("utf-8", "surrogatepass"))
+        return hashed.hexdigest()
+
+    @property
+    def reads(self) -> set[str]:
+        """What the files that were read from the disk were told by others."""
+        return {source for _, file in self._read.values() for source in file.module.reads}
 
     def forget(self) -> None:
         """Let go of what was read from the disk."""
@@ -155,7 +173,7 @@ class Around:
     def mentions(self, word: str) -> bool:
         pattern = re.compile(rf"\b{re.escape(word)}\b")
         paths = {path for path in self.apps.files if path.startswith(f"{self.directory}/")}
-        paths |= {path.relative_to(self.root).as_posix() for path in self._disk(self.root / self.directory)}
+        paths |= set(self.disk())
         own = {path for path in paths if app_path(path) != self.directory and "/tests/" not in path}
         return len(paths) >= _MANY or any(pattern.search(self._text(path)) for path in own)
 
@@ -163,22 +181,32 @@ class Around:
         parents = self._parents()
         if not any(self._exists(f"{parent}manage.py") for parent in parents):
             return False
-        above = self.directory.rpartition("/")[0]
         siblings = {
             path.split("/")[-3] for path in self.apps.files if path.endswith("/migrations/__init__.py")
         }
-        try:
-            with os.scandir(self.root / above) as entries:
-                siblings |= {e.name for e in entries if (Path(e.path) / "migrations/__init__.py").is_file()}
-        except OSError:
-            pass
+        siblings |= {path.split("/")[-3] for path in self.siblings() if path.endswith("/__init__.py")}
         return bool(siblings - {self.directory.rpartition("/")[2]})
 
-    def is_redirected(self) -> bool:
-        found = {path for path in self.apps.files if "settings" in path}
+    def siblings(self) -> Iterator[str]:
+        """The `manage.py` around, and the migrations of what stands beside the app."""
+        yield from (f"{parent}manage.py" for parent in self._parents())
+        above = self.directory.rpartition("/")[0]
+        try:
+            with os.scandir(self.root / above) as entries:
+                for entry in entries:
+                    if (Path(entry.path) / "migrations/__init__.py").is_file():
+                        yield (Path(entry.path) / "migrations/__init__.py").relative_to(self.root).as_posix()
+        except OSError:
+            return
+
+    def settings(self) -> Iterator[str]:
+        """What may be settings of the project, by its name."""
         for parent in self._parents():
             for pattern in ("settings.py", "*/settings.py", "*/settings/*.py", "settings/*.py"):
-                found |= {p.relative_to(self.root).as_posix() for p in (self.root / parent).glob(pattern)}
+                yield from (p.relative_to(self.root).as_posix() for p in (self.root / parent).glob(pattern))
+
+    def is_redirected(self) -> bool:
+        found = {path for path in self.apps.files if "settings" in path} | set(self.settings())
         roles = ((path, role_of(path)) for path in found)
         used = [path for path, role in roles if not role.is_test and not role.is_development]
         return any("MIGRATION_MODULES" in self._text(path) for path in used)
@@ -191,11 +219,12 @@ class Around:
     def _exists(self, path: str) -> bool:
         return path in self.apps.files or (self.root / path).is_file()
 
-    def _disk(self, directory: Path) -> Iterator[Path]:
-        for number, path in enumerate(directory.rglob("*.py")):
+    def disk(self) -> Iterator[str]:
+        """The files below the app, as many as are looked through."""
+        for number, path in enumerate((self.root / self.directory).rglob("*.py")):
             if number >= _MANY:
                 return
-            yield path
+            yield path.relative_to(self.root).as_posix()
 
     def _text(self, path: str) -> str:
         if path in self.apps.files:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ..text.encoded import Undecodable, decode
 from .files import ProjectFile
@@ -32,13 +32,21 @@ class Summaries(Protocol):
     ) -> None: ...
 
 
+class Digest(NamedTuple):
+    """That of a summary, "" for a file that could not be read, and time and size of the file."""
+
+    digest: str
+    mtime: int = 0
+    size: int = 0
+
+
 class Closed:
     """Closed files of one project as their summaries say, from `kept` where it has them."""
 
     def __init__(self, project: Project, kept: Summaries | None) -> None:
         self.project, self._kept = project, kept
-        self.digests: dict[str, str] = {}
-        """The digests of the summaries that were read, "" for a file that could not be."""
+        self.digests: dict[str, Digest] = {}
+        """Of all files that were read."""
         self._parsed: dict[str, ProjectFile] = {}
 
     @property
@@ -49,20 +57,22 @@ class Closed:
     def module(self, path: str) -> Module | None:
         """The module of a file; None for one that cannot be read."""
         summary = self.summary(path)
-        self.digests[path] = summary.digest if summary is not None else ""
         return Module(path, units_of(summary), self.project) if summary is not None else None
 
     def summary(self, path: str) -> Summary | None:
         """What is remembered of a file; None for one that cannot be read."""
+        self.digests[path] = Digest("")
         try:
             place = self.project.root / path
             stat = place.stat()
-            known = self._kept.summary(self.project.root, path, stat) if self._kept is not None else None
-            if known is not None or stat.st_size > SIZE_LIMIT:
-                return known
-            return self._read(path, stat, place.read_bytes())
+            summary = self._kept.summary(self.project.root, path, stat) if self._kept is not None else None
+            if summary is None and stat.st_size <= SIZE_LIMIT:
+                summary = self._read(path, stat, place.read_bytes())
         except (OSError, Undecodable):
             return None
+        if summary is not None:
+            self.digests[path] = Digest(summary.digest, stat.st_mtime_ns, stat.st_size)
+        return summary
 
     def _read(self, path: str, stat: os.stat_result, data: bytes) -> Summary:
         digest = content_digest(path, data)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..environment.reading import modified
 from ..text.encoded import Undecodable, decode
 from .opaque import is_opaque
 from .packages import Packages
@@ -51,6 +52,8 @@ class Installed:
         self.packages = Packages(project.root, project.environment)
         self.postponed: dict[str, str] = {}
         """The names of modules that there was no time to read, by path."""
+        self.stamps: dict[Path, int | None] = {}
+        """The files that were read, with the time of their last change."""
         self._modules: dict[str, _Said] = {}
         self._bases: dict[str, tuple[str, ...]] = {}
 
@@ -126,6 +129,7 @@ class Installed:
         from .module import Module
 
         self._modules[name] = _NOTHING
+        self.stamps[source] = modified(source)
         try:
             if source.is_file() and source.stat().st_size <= _SIZE_LIMIT:
                 path = source.as_posix()

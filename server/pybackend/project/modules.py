@@ -45,7 +45,7 @@ class Modules:
         self.until = math.inf
         self.generation = 0
         self._followed: dict[tuple[str, str], tuple[str, frozenset[str]]] = {}
-        self._consulted: list[set[str]] = []
+        self._consulted = self.places.watchers
         self._lock = RLock()
         self._active: set[tuple[str, str]] = set()
 
@@ -102,13 +102,20 @@ class Modules:
         return found - {path}
 
     def sources(self, path: str) -> frozenset[str]:
-        """The files that something told to a file came from, by way of others too."""
+        """The files that something told to a file came from, by way of others too.
+
+        What was looked for beside them has a "?" behind (see `Places`).
+        """
         found, queue = {path}, [path]
         while queue:
             module = self.live.get(name := queue.pop()) or self.closed.get(name)
-            fresh = module.reads - found if module is not None else set()
+            fresh = (module.reads if module is not None else set()) | self.project.cycles.looked_at(name)
+            fresh -= found
             found |= fresh
-            queue += fresh
+            queue += [source for source in fresh if not source.endswith("?")]
+            while name:
+                name = name.rpartition("/")[0]
+                found.add(f"{name}/__init__.py?" if name else "__init__.py?")
         return frozenset(found - {path})
 
     @contextmanager
@@ -137,8 +144,12 @@ class Modules:
 
     def module(self, name: str, reader: Module | None = None) -> Module | None:
         """The module of a dotted name as `reader` would import it; None where the project has none."""
-        path = self.places.module(name, self.places.base(reader.path) if reader is not None else "")
-        return self._at(path) if path is not None else None
+        if reader is None:
+            path = self.places.module(name)
+            return self._at(path) if path is not None else None
+        with self.reading(reader):
+            path = self.places.module(name, self.places.base(reader.path))
+            return self._at(path) if path is not None else None
 
     def current(self, path: str) -> Module | None:
         """The module of a file, open or not; None for one that is not there or not read yet."""

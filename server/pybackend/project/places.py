@@ -2,6 +2,8 @@
 
 A name is looked for under the directory that the reader's own package stands in, under the project's root,
 and under its `src`. What was looked up is remembered until files come or go.
+
+Who watches is told what was looked for: paths with "?" behind, a directory's with "/?".
 """
 
 from __future__ import annotations
@@ -16,8 +18,10 @@ class Places:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.watchers: list[set[str]] = []
         self._open: set[str] = set()
-        self._modules: dict[tuple[str, str], str | None] = {}
+        self._modules: dict[tuple[str, str], tuple[str | None, tuple[str, ...]]] = {}
+        """By base and name: the file, and where it was looked for in vain."""
         self._files: dict[str, bool] = {}
         self._bases: dict[str, str] = {}
         self.changes = 0
@@ -52,10 +56,16 @@ class Places:
         return True
 
     def base(self, path: str) -> str:
-        """The directory that the top-level package around a file stands in; "" for the project's root."""
+        """The directory that the top-level package around a file stands in; "" for the project's root.
+
+        A directory without an `__init__.py` below a package belongs to that.
+        """
         directory = path.rpartition("/")[0]
         if directory not in self._bases:
             base = directory
+            while base and not self._is_file(f"{base}/__init__.py"):
+                base = base.rpartition("/")[0]
+            base = base or directory
             while base and self._is_file(f"{base}/__init__.py"):
                 base = base.rpartition("/")[0]
             self._bases[directory] = base
@@ -66,7 +76,10 @@ class Places:
         key = base, name
         if key not in self._modules:
             self._modules[key] = self._look(name, base)
-        return self._modules[key]
+        found, missed = self._modules[key]
+        for looked in self.watchers:
+            looked.update(missed)
+        return found
 
     def named(self, name: str) -> str | None:
         """The file of a module by the name that it has in the project (see `module_name`)."""
@@ -77,16 +90,21 @@ class Places:
         if self.module(name, base) is not None:
             return True
         path = name.replace(".", "/")
-        return any(self._is_directory(f"{b}/{path}" if b else path) for b in self._roots(base))
+        places = [f"{around}/{path}" if around else path for around in self._roots(base)]
+        for looked in self.watchers:
+            looked.update(f"{place}/?" for place in places)
+        return any(map(self._is_directory, places))
 
-    def _look(self, name: str, base: str) -> str | None:
+    def _look(self, name: str, base: str) -> tuple[str | None, tuple[str, ...]]:
         path = name.replace(".", "/")
+        missed: list[str] = []
         for around in self._roots(base):
             for suffix in _SUFFIXES:
                 found = f"{around}/{path}{suffix}" if around else path + suffix
                 if self._is_file(found):
-                    return found
-        return None
+                    return found, tuple(missed)
+                missed.append(f"{found}?")
+        return None, tuple(missed)
 
     @staticmethod
     def _roots(base: str) -> tuple[str, ...]:

@@ -39,6 +39,11 @@ class Project:
         self.infers = False
         """Whether fixes may take the time to infer types; see `inferring`."""
 
+    @property
+    def watched(self) -> dict[Path, int | None]:
+        """What was read outside of the project's own code so far, with the time of its last change."""
+        return {**self.environment.stamps, **self.installed.stamps}
+
     def role(self, module: Module) -> Role:
         """What kind of file a module is: application, test, migration, settings, script."""
         found = self._roles.get(module.path)

@@ -1,0 +1,122 @@
+"""What is remembered between runs is what a run without memory finds, whatever happens to files."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from pybackend.indexing import check_files
+from pybackend.report import Report, from_data
+from pybackend.store import Store
+from pybackend.workspace import Workspace
+
+BASE = {
+    "pyproject.toml": "[project]\nname = 'shop'\n",
+    "shop/__init__.py": "",
+    "shop/http/__init__.py": "from .client import fetch\n",
+    "shop/http/client.py": "import requests\n\ndef fetch(url):\n    return requests.get(url)\n",
+    "shop/prices.py": "from shop.http import fetch\n\ndef prices():\n    return fetch('a')\n",
+    "shop/views.py": "from shop import prices\n\nasync def view():\n    return prices.prices()\n",
+    "shop/jobs.py": "from shop.work import job\n\nasync def run():\n    job()\n",
+    "shop/work.py": "async def job():\n    pass\n",
+    "shop/models.py": "import django.db.models as m\n\nclass A(m.Model):\n    b = m.JSONField(default=[])\n",
+    "shop/base.py": "from fastapi import APIRouter\n\nclass Thing:\n    async def go(self):\n        pass\n",
+    "shop/use.py": "from shop.base import Thing\n\nasync def use(thing: Thing):\n    thing.go()\n",
+}
+EDITS = {
+    "shop/http/client.py": [
+        "import httpx\n\nasync def fetch(url):\n    return await httpx.AsyncClient().get(url)\n",
+        "import requests\n\ndef fetch(url):\n    print(url)\n    return requests.get(url)\n",
+        "def fetch(url):\n    return url\n",
+    ],
+    "shop/http/__init__.py": ["", "from shop.prices import prices as fetch\n"],
+    "shop/http.py": ["def fetch(url):\n    pass\n"],
+    "shop/work.py": ["def job():\n    pass\n", "async def job():\n    return 1\n"],
+    "shop/work/__init__.py": ["async def job():\n    pass\n", "from .inner import job\n"],
+    "shop/work/inner.py": ["async def job():\n    pass\n"],
+    "src/shop/work.py": ["async def job():\n    pass\n"],
+    "requests.py": ["def get(url):\n    pass\n"],
+    "shop/base.py": [
+        "class Base:\n    async def go(self):\n        pass\n\nclass Thing(Base):\n    pass\n",
+        "class Thing(",
+    ],
+    "shop/extra.py": ["from shop.work import job\n\nasync def more():\n    job()\n"],
+    "pyproject.toml": ["[project]\nname = 'shop'\n[tool.pybackend]\nignore = ['concurrency']\n"],
+}  # fmt: skip
+
+
+def check(root: Path, store: Store | None, names: set[str], workers: int = 0) -> dict[str, list[Report]]:
+    workspace = Workspace([root], kept=store)
+    paths = [root / name for name in sorted(names) if name.endswith(".py")]
+    found = check_files(workspace, store, paths, shows_fixes=False, workers=workers)
+    return {path.relative_to(root).as_posix(): list(map(from_data, answer.reports)) for path, answer in found}
+
+
+def write(root: Path, name: str, text: str, clock: itertools.count[int]) -> None:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    moment = 1_700_000_000 + next(clock)
+    os.utime(path, (moment, moment))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_memory_changes_nothing(tmp_path: Path, seed: int) -> None:
+    chance, clock = random.Random(seed), itertools.count()
+    root = tmp_path / "shop"
+    for name, text in BASE.items():
+        write(root, name, text, clock)
+    names = set(BASE)
+    store = tmp_path / "store.sqlite"
+    assert sum(map(len, check(root, Store(store), names).values())) >= 3
+    for _ in range(8):
+        for _ in range(chance.randint(1, 3)):
+            name = chance.choice(sorted({*EDITS, *names} - {"pyproject.toml"}))
+            if name in names and chance.random() < 0.35:
+                (root / name).unlink()
+                names.discard(name)
+                if chance.random() < 0.5:
+                    write(root, "shop/renamed.py", BASE.get(name, ""), clock)
+                    names.add("shop/renamed.py")
+            else:
+                write(root, name, chance.choice([*EDITS.get(name, []), BASE.get(name, "")]), clock)
+                names.add(name)
+        some = {name for name in names if chance.random() < 0.8}
+        found, fresh = check(root, Store(store), some), check(root, None, some)
+        assert [(found[name], fresh[name]) for name in found if found[name] != fresh[name]] == []
+    assert check(root, Store(store), names, workers=2) == check(root, None, names)
+
+
+def test_only_what_changed_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pybackend.checking import Checker
+
+    root, clock, seen = tmp_path / "shop", itertools.count(), list[str]()
+    for name, text in BASE.items():
+        write(root, name, text, clock)
+    original = Checker.check
+
+    def watched(checker: Checker, path: Path) -> object:
+        seen.append(path.relative_to(root / "shop").as_posix())
+        return original(checker, path)
+
+    monkeypatch.setattr(Checker, "check", watched)
+
+    def looked_at() -> set[str]:
+        seen.clear()
+        check(root, Store(tmp_path / "store.sqlite"), set(BASE))
+        return set(seen)
+
+    assert len(looked_at()) == 10
+    assert looked_at() == set()
+    write(root, "shop/work.py", "async def job():\n    print(1)\n", clock)
+    assert looked_at() == {"work.py"}
+    write(root, "shop/work.py", "def job():\n    pass\n", clock)
+    assert looked_at() == {"work.py", "jobs.py"}
+    write(root, "shop/http.py", "", clock)
+    assert "prices.py" in looked_at()
+    write(root, "pyproject.toml", EDITS["pyproject.toml"][0], clock)
+    assert len(looked_at()) == 10
