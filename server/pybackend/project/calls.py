@@ -19,6 +19,7 @@ from .occasions import When
 from .opaque import is_opaque
 from .outline import Outline
 
+_MOMENT = 0.01
 _BUILTINS = frozenset(dir(builtins)) - LEAVES
 _SUPER = "builtins.super()."
 _CONSUMERS = frozenset(
@@ -113,13 +114,21 @@ def counts(path: str, site: CallSite, outline: Outline) -> bool:
     if is_known:
         known = canonical(path)
         if blocking(known) is not None:
-            return blocks(site, known, outline)
+            return blocks(site, known, outline) and not _is_moment(known, site.call)
     return not is_opaque(path) and not _is_told_not_to_wait(site.call)
 
 
 def asks_for_loop(path: str) -> bool:
     """Whether a call finds out if an event loop is running; what comes next then depends on that."""
     return path.rpartition(".")[2] in _ASKING
+
+
+def _is_moment(path: str, call: ex.Call) -> bool:
+    """Whether a sleep is over before anybody notices."""
+    length = call.argument(0, "secs")
+    if path != "time.sleep" or not isinstance(length, ex.Literal):
+        return False
+    return isinstance(length.value, (int, float)) and length.value <= _MOMENT
 
 
 def _is_told_not_to_wait(call: ex.Call) -> bool:
