@@ -21,8 +21,8 @@ BASE = {
     "shop/http/client.py": "import requests\n\ndef fetch(url):\n    return requests.get(url)\n",
     "shop/prices.py": "from shop.http import fetch\n\ndef prices():\n    return fetch('a')\n",
     "shop/views.py": "from shop import prices\n\nasync def view():\n    return prices.prices()\n",
-    "shop/jobs.py": "from shop.work import job\n\nasync def run():\n    job()\n",
-    "shop/work.py": "async def job():\n    pass\n",
+    "shop/jobs.py": "from shop.tasks import job\n\nasync def run():\n    job()\n",
+    "shop/tasks.py": "async def job():\n    pass\n",
     "shop/models.py": "import django.db.models as m\n\nclass A(m.Model):\n    b = m.JSONField(default=[])\n",
     "shop/base.py": "from fastapi import APIRouter\n\nclass Thing:\n    async def go(self):\n        pass\n",
     "shop/use.py": "from shop.base import Thing\n\nasync def use(thing: Thing):\n    thing.go()\n",
@@ -35,16 +35,16 @@ EDITS = {
     ],
     "shop/http/__init__.py": ["", "from shop.prices import prices as fetch\n"],
     "shop/http.py": ["def fetch(url):\n    pass\n"],
-    "shop/work.py": ["def job():\n    pass\n", "async def job():\n    return 1\n"],
-    "shop/work/__init__.py": ["async def job():\n    pass\n", "from .inner import job\n"],
-    "shop/work/inner.py": ["async def job():\n    pass\n"],
-    "src/shop/work.py": ["async def job():\n    pass\n"],
+    "shop/tasks.py": ["def job():\n    pass\n", "async def job():\n    return 1\n"],
+    "shop/tasks/__init__.py": ["async def job():\n    pass\n", "from .inner import job\n"],
+    "shop/tasks/inner.py": ["async def job():\n    pass\n"],
+    "src/shop/tasks.py": ["async def job():\n    pass\n"],
     "requests.py": ["def get(url):\n    pass\n"],
     "shop/base.py": [
         "class Base:\n    async def go(self):\n        pass\n\nclass Thing(Base):\n    pass\n",
         "class Thing(",
     ],
-    "shop/extra.py": ["from shop.work import job\n\nasync def more():\n    job()\n"],
+    "shop/extra.py": ["from shop.tasks import job\n\nasync def more():\n    job()\n"],
     "pyproject.toml": ["[project]\nname = 'shop'\n[tool.pybackend]\nignore = ['concurrency']\n"],
 }  # fmt: skip
 
@@ -112,10 +112,10 @@ def test_only_what_changed_is_looked_at(tmp_path: Path, monkeypatch: pytest.Monk
 
     assert len(looked_at()) == 10
     assert looked_at() == set()
-    write(root, "shop/work.py", "async def job():\n    print(1)\n", clock)
-    assert looked_at() == {"work.py"}
-    write(root, "shop/work.py", "def job():\n    pass\n", clock)
-    assert looked_at() == {"work.py", "jobs.py"}
+    write(root, "shop/tasks.py", "async def job():\n    print(1)\n", clock)
+    assert looked_at() == {"tasks.py"}
+    write(root, "shop/tasks.py", "def job():\n    pass\n", clock)
+    assert looked_at() == {"tasks.py", "jobs.py"}
     write(root, "shop/http.py", "", clock)
     assert "prices.py" in looked_at()
     write(root, "pyproject.toml", EDITS["pyproject.toml"][0], clock)
