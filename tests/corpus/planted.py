@@ -114,9 +114,10 @@ def run(rule: str, drawn: list[Planted], folder: Path) -> Iterator[Outcome]:
     rounds: defaultdict[tuple[str, int], list[Planted]] = defaultdict(list)
     seen: Counter[tuple[str, str]] = Counter()
     for project, mutation in drawn:
-        place = project.name, mutation.scope
-        rounds[project.name, seen[place]].append((project, mutation))
-        seen[place] += 1
+        places = [(project.name, path) for path in mutation.places]
+        number = max(seen[place] for place in places)
+        rounds[project.name, number].append((project, mutation))
+        seen.update(dict.fromkeys(places, number + 1 - min(seen[place] for place in places)))
     for (name, number), planted in sorted(rounds.items(), key=lambda item: item[0]):
         project = planted[0][0]
         copy = folder / f"{rule}-{name}-{number}"
@@ -124,7 +125,8 @@ def run(rule: str, drawn: list[Planted], folder: Path) -> Iterator[Outcome]:
         paths = sorted({mutation.scope for _, mutation in planted})
         before = Counter(keys(findings(rule, copy, paths), copy))
         for _, mutation in planted:
-            overwrite(copy / mutation.path, mutation.text)
+            for path, text in ((mutation.path, mutation.text), *mutation.others):
+                overwrite(copy / path, text)
         new = new_findings(before, findings(rule, copy, paths), copy)
         for _, mutation in planted:
             yield judge(project, mutation, new)
@@ -136,7 +138,7 @@ def copy_project(project: Project, copy: Path) -> None:
 
 def overwrite(path: Path, text: bytes) -> None:
     """The copy shares its files with the corpus: never write through such a link."""
-    path.unlink()
+    path.unlink(missing_ok=True)
     path.write_bytes(text)
 
 

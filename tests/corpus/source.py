@@ -3,7 +3,7 @@
 import ast
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from typing import Protocol
@@ -31,6 +31,15 @@ class Mutation:
     expected_lines: frozenset[int]
     scope: str
     """What `check` is pointed at: the file, or the application whose files tell together."""
+    others: tuple[tuple[str, bytes], ...] = ()
+    """Further files that the mistake needs, new or changed, and what they become."""
+
+    def beside(self, *others: tuple[str, bytes]) -> "Mutation":
+        return replace(self, others=others)
+
+    @property
+    def places(self) -> list[str]:
+        return [self.scope, *(path for path, _ in self.others)]
 
 
 class Plants(Protocol):
