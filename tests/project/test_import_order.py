@@ -55,7 +55,19 @@ def statements(draw: st.DrawFn, own: str) -> str:
         f"from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from {other} import {name}",
         f"class C:\n    from {other} import {name}",
         f"import {other} as m\nclass D(m.{name}.__class__):\n    {name} = m.{name}",
+        f"try:\n    from {other} import {name}\nexcept ImportError:\n    {name} = 2",
+        f"if len(__name__) > 5:\n    from {other} import {name}",
+        f"import {other} as m\ndef g(x: m.{name}, y=m.{name}): pass",
+        f"from typing import TYPE_CHECKING\nif not TYPE_CHECKING:\n    import {other} as m\nelse:\n    m = 1",
+        f"__all__ = ['{name}']",
     ]
+    if own.startswith("pkg.sub."):
+        kinds += [
+            f"from . import {name}",
+            f"from .. import {name} as up",
+            "from .. import a",
+            "from . import d, e",
+        ]
     if package:
         kinds += [f"from {package} import {last}", f"from {package} import {last}\nvalue = {last}.{name}"]
     return draw(st.sampled_from(kinds))
@@ -109,25 +121,34 @@ def lines(broken: list[Broken]) -> set[tuple[str, int]]:
 
 
 def compare(root: Path, files: dict[str, str]) -> None:
-    """Who fails is foreseen to fail, and there; who does not is not."""
+    """Who fails is foreseen to fail, and there, unless something is uncertain; who does not is not."""
     project = write(root, files)
     real, expected = run(root), foreseen(project)
     shown = "\n".join(f"# {path}\n{text}" for path, text in files.items())
     everywhere = {place for _, broken in expected.values() for place in lines(broken)}
+    is_certain = not any(word in shown for word in ("try:", "if len"))
     for name, (module, line) in real.items():
         paths, broken = expected[name]
         where = lines(broken)
         if module == "-":
             assert not where, f"{name} does not fail at {where}\n{shown}"
-        else:
+        elif is_certain:
             is_own = PATHS[module] in paths
             assert (module, line) in (where if is_own else everywhere), f"{name}: {module}:{line}\n{shown}"
 
 
-@pytest.mark.slow
 @settings(
-    max_examples=int(os.environ.get("N", "300")), deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=int(os.environ.get("PYBACKEND_EXAMPLES", "10")),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )
 @given(files=packages())
 def test_what_is_foreseen_happens(tmp_path_factory: pytest.TempPathFactory, files: dict[str, str]) -> None:
+    compare(tmp_path_factory.mktemp("package"), files)
+
+
+@pytest.mark.slow
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(files=packages())
+def test_much_more_is_foreseen(tmp_path_factory: pytest.TempPathFactory, files: dict[str, str]) -> None:
     compare(tmp_path_factory.mktemp("package"), files)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ....findings import Finding, Place, Related
+from ....fixes.fix import Fix
+from ....fixes.source import Source
 from ....project.import_cycles import Broken, Cycle
 from ....project.import_steps import Step
 from ....project.outline import Outline
@@ -29,6 +31,14 @@ def check(_: Statements, outline: Outline, project: Project) -> Iterator[Finding
     for owner, several in told.items():
         if several[0] is _first(cycle.broken[outline.module.path], owner):
             yield _finding(several, cycle)
+
+
+@check.fix
+def fix(finding: Finding, source: Source, _: Project) -> Iterator[Fix]:
+    if finding.data["names"]:
+        from .repair import repaired
+
+        yield from repaired(finding, finding.data["names"].split(","), source)
 
 
 def _first(found: list[Broken], owner: str) -> Broken:
