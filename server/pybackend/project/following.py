@@ -29,6 +29,8 @@ _SILENT_BASES = frozenset(
 _TRANSPARENT = frozenset(
     {"builtins.classmethod", "builtins.staticmethod", "functools.cache", "functools.lru_cache"}
 )
+_ANYTHING = ("builtins.object()", "typing.Any()", "typing_extensions.Any()")
+"""Instances that an annotation tells nothing of."""
 _MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 
 
@@ -135,7 +137,7 @@ class Walk:
                 return None
             returns = returns.key.elements[0] if _is_filled(returns.key) else returns.key
         path = outline.trace_annotation(returns, scope)
-        return (path, outline.module) if path is not None else None
+        return (path, outline.module) if path not in (None, *_ANYTHING) else None
 
     def _member(self, base: str, name: str) -> tuple[str, Module] | None:
         """What an attribute of a class or an instance is, and the module that says so."""

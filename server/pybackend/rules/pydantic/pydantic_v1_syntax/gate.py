@@ -74,10 +74,21 @@ def is_guarded(at: At, outline: Outline) -> bool:
         block = facts.blocks[index]
         if block.kind in ("if", "else") and block.expression and _asks(block.expression):
             return True
-        if block.kind == "handler" and _names_missing(block.expression):
+        if block.kind == "handler" and (_names_missing(block.expression) or _falls_back(index, outline)):
             return True
         index = block.parent
     return _is_probed(at, outline) or _stands_in_version_block(outline)
+
+
+def _falls_back(block: int, outline: Outline) -> bool:
+    """Whether a handler stands for when a method of version 2 has failed."""
+    tried = [handler.try_block for handler in outline.facts.handlers if handler.block == block]
+    return any(
+        last_name(site.call.function) in V2_METHODS and outline.inside(site.at, number)
+        for number in tried
+        for site in outline.facts.calls
+        if number >= 0
+    )
 
 
 def _stands_in_version_block(outline: Outline) -> bool:
