@@ -249,7 +249,8 @@ def is_plain(node: ast.AST) -> TypeGuard[Definition]:
 def added(file: SourceFile, function: ast.AsyncFunctionDef) -> Iterator[Mutation]:
     """A way of new functions through new modules of the same package, some of them re-exported."""
     last = function.body[-1]
-    if not isinstance(last, ast.Return | ast.Expr | ast.Assign) or last.lineno == function.lineno:
+    before = file.data[file.line_starts[last.lineno - 1] : file.start(last)]
+    if not isinstance(last, ast.Return | ast.Expr | ast.Assign) or before.strip():
         return
     package = PurePosixPath(file.path).parent
     if not (file.project.root / package / "__init__.py").is_file() or is_bound(file, "import planted"):

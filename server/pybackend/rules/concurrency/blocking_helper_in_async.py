@@ -22,12 +22,16 @@ from .blocking_in_async.loops import event_loop
 _KINDS = frozenset({"sleep", "http", "process", "socket", "database", "later", "store", "cpu", "wait"})
 """Why it may block: what takes long whenever it happens. A look at the disk is left to its direct callers."""
 
+_COMMAND_LINES = frozenset({"argparse", "click", "docopt", "fire", "textual", "typer"})
+
 
 @rule
 def check(calls: Calls, outline: Outline, project: Project, callgraph: CallGraph) -> Iterator[Finding]:
     if not any(function.is_async for function in outline.facts.functions):
         return
-    if project.role(outline.module).is_test or serves_nobody(outline, project) or outline.module.is_console:
+    if project.role(outline.module).is_test or serves_nobody(outline, project):
+        return
+    if not outline.module.packages.isdisjoint(_COMMAND_LINES):
         return
     looped = None
     for site in calls:
