@@ -13,7 +13,7 @@ from tests.corpus.source import Mutation, SourceFile
 NEEDLES = ("async def",)
 LIBRARIES = {
     "celery",
-    "django",
+    "Django",
     "djangorestframework",
     "fastapi",
     "pydantic-settings",
