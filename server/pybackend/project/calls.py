@@ -23,7 +23,7 @@ _MOMENT = 0.01
 _BUILTINS = frozenset(dir(builtins)) - LEAVES
 _SUPER = "builtins.super()."
 _CONSUMERS = frozenset(
-    {"all", "any", "dict", "frozenset", "list", "max", "min", "next", "set", "sorted", "sum", "tuple"}
+    {"all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple"}
 )
 _ASKING = frozenset(
     {

@@ -84,4 +84,4 @@ def _short(path: str) -> str:
     names = path.split(".")
     if len(names) > 1 and names[-1] == "__init__":
         return names[-2]
-    return ".".join(names[-2:]) if len(names) > 1 and names[-2][:1].isupper() else names[-1]
+    return ".".join(names[-2:]) if len(names) > 1 and names[-2].lstrip("_")[:1].isupper() else names[-1]
