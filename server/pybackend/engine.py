@@ -65,6 +65,10 @@ class Engine:
         self._placed = PlacedFindings(project, self.files, self._app)
         self.stale: set[str] = set()
         """The open files that are to be checked again because of others; see `refresh`."""
+        self._left: tuple[str, int, list[Unit]] | None = None
+        """The file that is being checked again, for which generation of modules, and the units left of it."""
+        self._may_move = False
+        """Whether files may be in other cycles of imports than before."""
         self._reported: set[tuple[str, str]] = set()
 
     def open(self, path: str, text: str, is_tracked: bool = True) -> ProjectFile:
@@ -110,33 +114,72 @@ class Engine:
         """Take note that a file that is not open has come, gone or changed on the disk."""
         if path not in self.files:
             self._placed.touch(path)
-            readers = self.project.modules.drop(path)
-            self.stale |= (readers | self.project.cycles.moved()) & self.files.keys()
+            self._mark(self.project.modules.drop(path))
+            self._may_move = True
 
     def catch_up(self, seconds: float) -> list[str]:
         """Read files that were wanted and check open files again because of others, for so long.
 
         Gives the open files that were checked again; `is_behind` says whether there is more to do.
         """
-        end = time.monotonic() + seconds
-        fresh = self.project.modules.load(seconds)
+        end, modules = time.monotonic() + seconds, self.project.modules
+        fresh = modules.load(seconds)
         for path in fresh:
-            self.stale |= self.project.modules.readers(path) & self.files.keys()
-        self.stale |= self.project.cycles.moved() & self.files.keys() if fresh else set()
+            self._mark(modules.readers(path))
+        self._may_move = self._may_move or bool(fresh)
         done: list[str] = []
-        while self.stale and (not done or time.monotonic() < end):
-            done.append(min(self.stale))
-            self.refresh(done[-1])
+        if modules.wanted:  # What comes next would have the same files checked once more.
+            return done
+        with modules.hurrying(max(0.0, end - time.monotonic())):
+            self._look_at_cycles()
+            while self.stale and (not done or time.monotonic() < end):
+                path = min(self.stale)
+                if not self._check_on(path, end):
+                    break
+                done.append(path)
         return done
+
+    def _look_at_cycles(self) -> None:
+        """Mark the files that are in other cycles of imports now, if all modules of those are known."""
+        if self._may_move:
+            moved = self.project.cycles.moved()
+            if not self.project.modules.wanted:
+                self._may_move = False
+                self._mark(moved)
+
+    def _mark(self, paths: set[str]) -> None:
+        """Have open files checked again from the beginning."""
+        self.stale |= paths & self.files.keys()
+        if self._left is not None and self._left[0] in paths:
+            self._left = None
+
+    def _check_on(self, path: str, end: float) -> bool:
+        """Check a stale file again, unit by unit, until then; whether all of it is checked."""
+        file, generation = self.files[path], self.project.modules.generation
+        if self._left is None or self._left[:2] != (path, generation):
+            self._left = path, generation, list(file.source.units)
+        units, current = self._left[2], set(map(id, file.source.units))
+        while units:
+            unit = units.pop()
+            if id(unit) in current:
+                self._run(file, [unit])
+            if time.monotonic() > end:
+                break
+        if units:
+            return False
+        self.stale.discard(path)
+        self._left = None
+        return True
 
     @property
     def is_behind(self) -> bool:
-        return bool(self.stale or self.project.modules.wanted)
+        return bool(self.stale or self.project.modules.wanted or self._may_move)
 
     def refresh(self, path: str) -> None:
         """Check an open file again whose findings followed from others that have changed since."""
         if path in self.stale:
             self.stale.discard(path)
+            self._left = None
             self._run(self.files[path], self.files[path].source.units)
 
     def snapshot(self, path: str) -> Engine:
@@ -150,6 +193,7 @@ class Engine:
 
     def findings(self, path: str) -> list[Located]:
         """What is found in a file now and not ignored, in the order of the text."""
+        self._look_at_cycles()
         self.refresh(path)
         file = self.files[path]
         found = [located for unit in file.source.units for located in self.unit_findings(unit)]
@@ -200,8 +244,8 @@ class Engine:
 
     def _link(self, file: ProjectFile) -> None:
         """Have the other files know a file as it is now."""
-        readers = self.project.modules.take(file.module) | self.project.cycles.moved()
-        self.stale |= (readers & self.files.keys()) - {file.path}
+        self._mark(self.project.modules.take(file.module) - {file.path})
+        self._may_move = True
 
     def _follow(self, file: ProjectFile, before: Module, update: Update) -> None:
         if update.has_new_calls:
@@ -219,7 +263,7 @@ class Engine:
 
     def _spread_calls(self, file: ProjectFile, update: Update) -> None:
         """Have everybody look again who was told whom the functions of a file call."""
-        self.stale |= self.project.modules.readers(file.path) & self.files.keys()
+        self._mark(self.project.modules.readers(file.path))
         if not update.is_relinked:
             self._run_again(file, update.units, self.plan.calling)
 

@@ -141,7 +141,7 @@ class Index:
             await indexing.run(advance)
             self._before = {}
             await self._deferred.front.loop.run_in_executor(None, self._deferred.front.session.store.prune)
-            end = f"{counts[1]:,} files"
+            end = f"{counts[1]:,} {'file' if counts[1] == 1 else 'files'}"
         except asyncio.CancelledError:
             end = f"cancelled after {counts[0]:,} of {counts[1]:,} files; findings are incomplete"
             raise
