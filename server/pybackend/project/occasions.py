@@ -37,10 +37,10 @@ class Occasions:
         ]
 
     @cached_property
-    def _flags(self) -> dict[str, bool]:
-        """Whether the parameters with constant defaults are true if they are not given."""
+    def _flags(self) -> dict[str, object]:
+        """The parameters with constant defaults, and those."""
         return {
-            parameter.name: bool(parameter.default.value)
+            parameter.name: parameter.default.value
             for parameter in self.function.parameters
             if isinstance(parameter.default, ex.Literal)
         }
@@ -173,8 +173,11 @@ class Occasions:
         return self._is_set(test, outcome)
 
     def _is_set(self, value: ex.Expression, outcome: bool) -> bool:
-        """Whether a parameter has to be given to be as asked for, or a switch for developers to be on."""
-        if isinstance(value, ex.Name) and self._flags.get(value.id, outcome) is not outcome:
+        """Whether that is up to a flag, a parameter that has to be given, or a switch for developers."""
+        default = self._flags.get(value.id, outcome) if isinstance(value, ex.Name) else outcome
+        if isinstance(value, ex.Name) and value.id in self._flags and isinstance(default, bool):
+            return True
+        if bool(default) is not outcome:
             return True
         return outcome and bool(_SWITCHES.search((ex.dotted(value) or "").rpartition(".")[2].lower()))
 
