@@ -172,12 +172,30 @@ class Occasions:
             return isinstance(function, ex.Attribute) and function.name in _MATCHING
         return self._is_set(test, outcome)
 
+    def _is_optional(self, value: ex.Expression) -> bool:
+        """Whether it is an attribute for something that need not be given when an instance is made."""
+        receiver = self.function.parameters[0].name if self.function.parameters else ""
+        if not isinstance(value, ex.Attribute) or ex.dotted(value.value) != receiver:
+            return False
+        around = self.outline.enclosing_class(self.function.scope)
+        given = around.attributes.get(value.name, ()) if around is not None else ()
+        return any(
+            isinstance(binding.value, ex.Name)
+            and any(
+                parameter.name == binding.value.id
+                and parameter.default is not None
+                and _is_none(parameter.default)
+                for parameter in outline.facts.scopes[scope].parameters
+            )
+            for binding, scope, outline in given
+        )
+
     def _is_set(self, value: ex.Expression, outcome: bool) -> bool:
         """Whether that is up to a flag, a parameter that has to be given, or a switch for developers."""
         default = self._flags.get(value.id, outcome) if isinstance(value, ex.Name) else outcome
         if isinstance(value, ex.Name) and value.id in self._flags and isinstance(default, bool):
             return True
-        if bool(default) is not outcome:
+        if bool(default) is not outcome or (outcome and self._is_optional(value)):
             return True
         return outcome and bool(_SWITCHES.search((ex.dotted(value) or "").rpartition(".")[2].lower()))
 
