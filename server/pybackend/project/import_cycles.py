@@ -144,7 +144,12 @@ class _Reader:
         around = [package for module in modules for package in self.graph.packages(module)]
         programs = {path: Program(self.graph.modules[path]) for path in dict.fromkeys([*self.paths, *around])}
         raw = {path: program.steps() for path, program in programs.items()}
-        wanted = {name for found in raw.values() for step in found for name in _wanted(step)}
+        wanted = {
+            name
+            for path, found in raw.items()
+            for step in found
+            for name in self._wanted(step, programs[path])
+        }
         nodes = {
             path: self._node(program, raw[path], raw.keys(), wanted) for path, program in programs.items()
         }
@@ -175,6 +180,15 @@ class _Reader:
         for several in broken.values():
             several.sort(key=lambda one: one.failure.number)
         return broken
+
+    def _wanted(self, step: Step, program: Program) -> Iterable[str]:
+        """The names that a step reads, of itself and of other modules."""
+        if step.kind == "take":
+            return [step.name]
+        if step.kind == "use":
+            return [step.bound, *step.attributes]
+        source = self.graph.module(step.module, program.module) if step.kind == "star" else None
+        return ["__all__", *(public(source) or ())] if source is not None else []
 
     def _is_submodule(self, failure: Failure) -> bool:
         """Whether what is missing may be a submodule, which somebody else imports."""
@@ -233,10 +247,3 @@ def _given(source: Module | None, is_inside: bool) -> frozenset[str] | None:
     if source is None or found is not None or is_inside or source.binds("*") or is_dynamic(source):
         return found
     return frozenset(name for name in source.names if not name.startswith("_"))
-
-
-def _wanted(step: Step) -> Iterable[str]:
-    """The names that a step reads, of itself and of other modules."""
-    if step.kind == "take":
-        return [step.name]
-    return [step.bound, *step.attributes] if step.kind == "use" else []

@@ -214,6 +214,10 @@ class Run:
             self.loose.add(frame.path)
             return
         names = self.names[frame.path]
+        if action.names is not None and "__all__" in self.names[owner]:
+            for name in sorted(action.names - self.names[owner].keys()):
+                if self._is_early(owner, name):
+                    self._fail(frame, owner, owner, name)
         for name, value in list(self.names[owner].items()):
             if name in action.names if action.names is not None else not name.startswith("_"):
                 names[name] = value
