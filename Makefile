@@ -6,7 +6,7 @@ RULE ?=
 N ?= 30
 SEED ?= 1
 
-.PHONY: demo test check lint types quick fix client test-all test-editors bench corpus sample planted soak clean
+.PHONY: demo test check lint types quick fix client test-all test-editors bench bench-project corpus sample planted soak clean
 
 # What the tool says of a small Django and FastAPI shop: findings, an explanation, fixes as a diff.
 demo: $(VENV)/.runtime
@@ -56,6 +56,10 @@ test-editors: $(VENV)/.dev
 
 bench: $(VENV)/.dev corpus-files
 	$(BIN)/python -m tests.bench.run
+
+# Large projects side by side: time, memory and size of what is remembered.
+bench-project: $(VENV)/.dev corpus-files
+	$(BIN)/python -m tests.bench.project
 
 corpus: $(VENV)/.dev corpus-files
 	$(BIN)/python -m tests.corpus.counts

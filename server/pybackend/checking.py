@@ -65,6 +65,7 @@ class Checker:
         self.workspace, self._wants_findings = workspace, wants_findings
         self._inspector = Inspector(workspace, Options(shows_fixes=shows_fixes), _NOWHERE)
         self._told: dict[Path, tuple[set[str], set[str]]] = {}
+        self._states: dict[Path, dict[str, str]] = {}
 
     def check(self, path: Path) -> Answer:
         with listening() as problems:
@@ -89,11 +90,13 @@ class Checker:
         reports = [as_data(report) for report in found.reports]
         return Answer(reports, reads, found.digest, stat.st_mtime_ns, stat.st_size, stamp)
 
-    @staticmethod
-    def _read(name: str, project: Project) -> str:
+    def _read(self, name: str, project: Project) -> str:
         """What is remembered of something that a file was told of."""
         if name.endswith(("?", "=")):
-            return state(project.root, name)
+            known = self._states.setdefault(project.root, {})
+            if name not in known:
+                known[name] = state(project.root, name)
+            return known[name]
         if name not in project.closed.digests:
             project.closed.summary(name)
         return project.closed.digests[name].digest

@@ -94,6 +94,7 @@ class Engine:
         file = self.files.pop(path, None)
         if file is not None:
             self.project.modules.leave(file.module)
+            file.module.dismiss()
 
     def edit(self, path: str, start: tuple[int, int], end: tuple[int, int], text: str) -> None:
         """Replace the text between two (line, code point) positions. Raises KeyError if it is not open."""

@@ -41,6 +41,14 @@ class Module:
         self._generation = -1
         self._around: dict[Block, ClassView | None] = {}
 
+    def dismiss(self) -> None:
+        """Let go of all that can be found again, so that a module that nobody needs is freed at once."""
+        for name in ("outlines", "classes", "models"):
+            self.__dict__.pop(name, None)
+        self._around.clear()
+        for unit in self.units:
+            unit.view = None
+
     def outline(self, unit: Unit) -> Outline:
         """The unit's outline, kept on the unit until its facts or this module change."""
         view = unit.view
