@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from threading import Lock, get_ident
@@ -26,6 +26,8 @@ from .workspace import Workspace
 logger = logging.getLogger(__name__)
 
 _MOST = 4
+_MANY = 100
+"""When more files than this have changed, all are looked at: what still holds is remembered."""
 _WORTH = 1_500_000
 """So many bytes of code keep a process busy for longer than it takes to start one."""
 
@@ -139,16 +141,26 @@ class Indexing:
         self._finder: Workspace | None = None
         """Finds the files; it is not the one in which files are open, because it works in a thread."""
 
-    def changed(self, paths: Iterable[Path]) -> None:
+    def changed(self, paths: Sequence[Path]) -> None:
         """Take note of files that have come, gone or changed on the disk, for the next run."""
         self.is_complete = False
-        if self._due is None:
+        if self._due is None or len(paths) > _MANY:
+            self._due = None
             return
         for path in paths:
-            comes_or_goes = (path in self._reads) is not path.exists()
-            look = _may_look_for if comes_or_goes else _reads
             self._due.add(path)
-            self._due |= {reader for reader, known in self._reads.items() if look(path, *known)}
+            self._due |= self._readers(path, (path in self._reads) is not path.exists())
+
+    def _readers(self, path: Path, comes_or_goes: bool) -> set[Path]:
+        """The files that follow from one, or from whether it is there."""
+        names: dict[Path, frozenset[str]] = {}
+        found = set()
+        for reader, (root, reads) in self._reads.items():
+            if root not in names:
+                names[root] = _names(path, root, comes_or_goes)
+            if not names[root].isdisjoint(reads):
+                found.add(reader)
+        return found
 
     async def run(self, progress: Progress) -> None:
         """Look at all files that are due. To cancel it ends the processes; what is known then stays."""
@@ -265,18 +277,13 @@ def _lost(name: str) -> Answer:
     return Answer([], problems=[(f"checking failed in {name}: the process for it died", "")])
 
 
-def _reads(path: Path, root: Path, reads: frozenset[str]) -> bool:
-    """Whether somebody who reads those files of a project reads this one."""
-    return path.is_relative_to(root) and path.relative_to(root).as_posix() in reads
-
-
-def _may_look_for(path: Path, root: Path, reads: frozenset[str]) -> bool:
-    """Whether who reads those files of a project has looked for this one, or a directory around."""
+def _names(path: Path, root: Path, comes_or_goes: bool) -> frozenset[str]:
+    """What is read of a file of a project, and looked for where it, or a directory around it, may be."""
     if not path.is_relative_to(root):
-        return False
+        return frozenset()
     name = path.relative_to(root)
     around = [f"{parent.as_posix()}/?" for parent in name.parents]
-    return not reads.isdisjoint((name.as_posix(), f"{name.as_posix()}?", *around))
+    return frozenset((name.as_posix(), *((f"{name.as_posix()}?", *around) if comes_or_goes else ())))
 
 
 def _pass_over(error: OSError) -> None:
