@@ -92,13 +92,13 @@ class Modules:
 
     def readers(self, path: str) -> set[str]:
         """The files that were told something that came from a file, by way of others too."""
-        found, queue = {path}, [path]
-        known = [*self.live.values(), *filter(None, self.closed.values())]
-        while queue:
-            source = queue.pop()
-            fresh = {module.path for module in known if source in module.reads} - found
+        found, fresh = {path}, {path}
+        others = [*self.live.values(), *filter(None, self.closed.values())]
+        while fresh:
+            told = {module.path for module in others if not fresh.isdisjoint(module.reads)}
+            fresh = told - found
             found |= fresh
-            queue += fresh
+            others = [module for module in others if module.path not in found] if fresh else []
         return found - {path}
 
     def sources(self, path: str) -> frozenset[str]:
