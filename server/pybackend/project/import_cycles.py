@@ -46,6 +46,7 @@ class Cycles:
         self._generation = known.generation
         self._lock = RLock()
         self._told: dict[str, tuple[object, ...]] = {}
+        self._asked: dict[str, int] = {}
         self._clear()
 
     def _clear(self) -> None:
@@ -69,7 +70,8 @@ class Cycles:
         with self._lock:
             module, unit = outline.module, outline.unit
             found = self._fresh(outline)
-            if module.path not in self._told:
+            if self._asked.get(module.path) != id(module):
+                self._asked[module.path] = id(module)
                 module.reads |= self._graph.sources(module)
             self._told[module.path] = _signature(found)
             return [one for one in found if one.step.unit is unit or _is_copy(one.step, outline)]
@@ -77,6 +79,21 @@ class Cycles:
     def looked_at(self, path: str) -> set[str]:
         """What a module imports, on which it depends what cycles there are."""
         return self._graph.looked_at(path)
+
+    def lets_go(self, module: Module) -> bool:
+        """Forget a module that was visited; False where a `hand_over` has to say what stands for it."""
+        with self._lock:
+            return self._graph.lets_go(module)
+
+    def hand_over(self, module: Module, successor: Module) -> None:
+        """Have the summary of a file stand for the module that was visited."""
+        with self._lock:
+            self._graph.hand_over(module, successor)
+            self._cycles = {
+                paths: one
+                for paths, one in self._cycles.items()
+                if module.path not in one.nodes or one.nodes[module.path].module is not module
+            }
 
     def moved(self) -> set[str]:
         """The paths of live modules that were told something else before."""

@@ -20,6 +20,7 @@ class ImportGraph:
     def __init__(self, known: Modules) -> None:
         self._known = known
         self.modules: dict[str, Module] = {}
+        self._found: set[str] = set()
         self._is_partial = False
         self._chains: dict[tuple[str, str], list[Module]] = {}
         self._edges: dict[str, tuple[str, ...]] = {}
@@ -42,6 +43,21 @@ class ImportGraph:
     def sources(self, module: Module) -> set[str]:
         """The modules that decide what fails in a module: those it imports, and those of its cycle."""
         return {*self._edges_of(module.path), *self.cycle(module)} - {module.path}
+
+    def lets_go(self, module: Module) -> bool:
+        """Forget a module that nothing else here needs; whether that was so."""
+        if self.modules.get(module.path) is not module:
+            return True
+        if module.path in self._found or self._cycles.get(module.path):
+            return False
+        del self.modules[module.path]
+        return True
+
+    def hand_over(self, module: Module, successor: Module) -> None:
+        """Have another module of the same text stand for one."""
+        self.modules[module.path] = successor
+        for chain in self._chains.values():
+            chain[:] = [successor if one is module else one for one in chain]
 
     def is_same(self, module: Module) -> bool:
         """Whether a module imports what the module of its path did; it then stands for that."""
@@ -96,6 +112,7 @@ class ImportGraph:
         for number in range(len(parts)):
             module = self._known.module(".".join(parts[: number + 1]), reader)
             if module is not None and module.path.endswith(".py"):
+                self._found.add(module.path)
                 yield self.modules.setdefault(module.path, module)
         self._is_partial |= len(self._known.wanted) > waiting
 

@@ -80,10 +80,12 @@ class Modules:
     def leave(self, module: Module) -> None:
         """Have the summary of a file stand for it again; it says the same to others."""
         self.live.pop(module.path, None)
-        if self.project.callgraph.holds(module):
-            closed = self._at(module.path)
-            if closed is not None:
-                self.project.callgraph.hand_over(module, closed)
+        is_called, is_imported = self.project.callgraph.holds(module), not self.project.cycles.lets_go(module)
+        closed = self._at(module.path) if is_called or is_imported else None
+        if closed is not None and is_called:
+            self.project.callgraph.hand_over(module, closed)
+        if closed is not None and is_imported:
+            self.project.cycles.hand_over(module, closed)
 
     def change(self) -> None:
         """Follow all paths anew."""
