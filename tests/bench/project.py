@@ -46,7 +46,8 @@ def main() -> int:
             share = found.wall * _UNIT / lines if paths == folders else 0.0
             print(
                 f"{title:20} {found.wall:6.2f} s ({found.processor:6.2f} s of processors),"
-                f" {found.memory / 1e6:4.0f} MB" + (f"; {share:.2f} s per 100k lines" if share else "")
+                f" {found.memory / 1e6:4.0f} MB" + (f"; {share:.2f} s per 100k lines" if share else ""),
+                flush=True,
             )
         size = sum(path.stat().st_size for path in Path(cache).rglob("*") if path.is_file())
         print(f"cache: {size / 1e6:.1f} MB, {size * _UNIT / lines / 1e6:.2f} MB per 100k lines")
