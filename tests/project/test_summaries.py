@@ -119,7 +119,7 @@ def test_summaries_of_django_answer_as_its_files(package: str) -> None:
     for path in paths:
         file = project_file(path.read_text("utf-8"), path.relative_to(root).as_posix())
         assert differences(file) == [], path
-    assert len(paths) > 10
+    assert paths
 
 
 def test_what_functions_do_inside_is_left_out() -> None:
