@@ -8,6 +8,7 @@ import os
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,8 +20,10 @@ from .report import as_data
 from .store import Store
 from .workspace import Recipe, Workspace
 
-_MEMORY = 180_000_000
-"""So many bytes a process may take before another one replaces it."""
+_MEMORY = 200_000_000
+"""So many bytes a process may take before another one replaces it, if it has checked `_WORTH` files."""
+_WORTH = 150
+"""What a new process has to read again first is not read for fewer files than this."""
 _NICE = 10
 _NOWHERE = Path()
 
@@ -135,10 +138,13 @@ def worker(setup: Any) -> Callable[[str], dict[str, Any]]:
     gc.disable()
     gc.freeze()
 
+    files = count(1)
+
     def check(path: str) -> dict[str, Any]:
         answer = checker.check(Path(path))
         settle()
-        return answer._replace(is_tired=_memory() > _MEMORY)._asdict()
+        is_tired = next(files) >= _WORTH and _memory() > _MEMORY
+        return answer._replace(is_tired=is_tired)._asdict()
 
     return check
 
