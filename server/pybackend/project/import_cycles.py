@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .modules import Modules
     from .outline import Outline
 
+_LARGEST = 250
+"""Cycles of more modules are let be: to run them takes seconds, and nobody would take them apart."""
 _MOST_ENTRIES = 60
 """So many modules of a cycle are tried as the first one to be imported."""
 
@@ -59,6 +61,8 @@ class Cycles:
         if self._known.generation != self._generation:
             self._renew()
         paths = self._graph.cycle(module)
+        if len(paths) > _LARGEST:
+            return None
         if paths and paths not in self._cycles and self._graph.is_whole():
             cycle = _Reader(self._graph, paths).cycle()
             if self._graph.is_whole():
