@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from pybackend import database, store
-from pybackend.project.summaries import GRAMMAR, Summary, summarise
 from pybackend.project.closed import content_digest
+from pybackend.project.summaries import GRAMMAR, Summary, summarise
 from pybackend.store import Store, location, packed, unpacked
 from tests.project.answering import project_file
 

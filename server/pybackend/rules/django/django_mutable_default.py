@@ -28,7 +28,10 @@ def check(bindings: Bindings, outline: Outline, project: Project) -> Iterator[Fi
         if kind is None or role.is_migration or (role.is_test and _is_local(binding, outline)):
             continue
         field = field_class(outline.resolve(binding.value.function, binding.at.scope), outline.module)
-        if field not in (None, "Field"):  # A field made from nothing but `Field` may make its own of a default.
+        if field not in (
+            None,
+            "Field",
+        ):  # A field made from nothing but `Field` may make its own of a default.
             yield Finding(value.range, values={"field": binding.name, "default": shown(value, kind)})
 
 
