@@ -125,7 +125,17 @@ def timed_check(root: Path) -> tuple[float, float]:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-I", "-m", "pybackend", "check", "django", "--output-format", "concise"],
+        [
+            sys.executable,
+            "-I",
+            "-m",
+            "pybackend",
+            "check",
+            "django",
+            "--no-cache",
+            "--output-format",
+            "concise",
+        ],
         cwd=root,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

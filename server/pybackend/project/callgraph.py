@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .outline import Outline
 
 LOCAL = "<locals>"
+USES = ("", "with", "iterated")
+"""What a call does with its result, as far as that decides what runs."""
 NOWHERE = (0, 0, 0, 0)
 _MANAGER = "contextlib.contextmanager"
 _KEEPING = frozenset(
@@ -91,8 +93,13 @@ class CallGraph:
         self._places: dict[str, tuple[FunctionCalls, Outline]] = {}
         self._known: dict[Node, Known] = {}
         self._chains: dict[tuple[Node, frozenset[str]], tuple[Chain | None, frozenset[str]]] = {}
+        self._answers: dict[tuple[str, str, str, frozenset[str]], tuple[Chain | None, frozenset[str]]] = {}
+
+        self._harmless: dict[str, set[str]] = {}
 
     def forget(self) -> None:
+        self._harmless.clear()
+        self._answers.clear()
         self._places.clear()
         self._known.clear()
         self._chains.clear()
@@ -108,22 +115,47 @@ class CallGraph:
             if outline.module is module:
                 self._places[path] = told, twins[id(outline.unit)]
 
+    def may_block(self, path: str, kinds: frozenset[str], reader: Outline) -> bool:
+        """Whether a call blocks that makes some use of its result."""
+        return any(self.chain(path, how, kinds, reader) is not None for how in USES)
+
+    def harmless(self, module: Module) -> set[str]:
+        """The paths whose calls from a module do not block, as far as somebody remembered them here."""
+        self._keep_up()
+        return self._harmless.setdefault(module.path, set())
+
+    def _keep_up(self) -> None:
+        if self._generation != self._modules.generation:
+            self._generation = self._modules.generation
+            self.forget()
+
     def chain(self, path: str, how: str, kinds: frozenset[str], reader: Outline) -> Chain | None:
         """The shortest way from a call to one that blocks for one of the reasons `kinds`; None for no way.
 
         `path` is what `reader` calls, as it says itself, and `how` what it does with the result.
         """
+        self._keep_up()
+        key = reader.module.path, path, how, kinds
+        known = self._answers.get(key)
+        if known is None:
+            known = self._asked(path, how, kinds, reader)
+            if LOCAL not in path and not self._modules.wanted:
+                self._answers[key] = known
+        if not known[1] <= reader.module.reads:
+            reader.module.reads |= known[1]
+        return known[0]
+
+    def _asked(
+        self, path: str, how: str, kinds: frozenset[str], reader: Outline
+    ) -> tuple[Chain | None, frozenset[str]]:
         with self._modules.reading(reader.module) as consulted:
-            if self._generation != self._modules.generation:
-                self._generation = self._modules.generation
-                self.forget()
             for lead in self._leads(Called(path, NOWHERE, how, ""), path, reader):
                 if lead.target is not None:
                     found, files = self._search(lead.target, kinds)
                     consulted |= files
                     if found is not None:
-                        return found
-        return None
+                        return found, frozenset(consulted)
+        return None, frozenset(consulted)
 
     def _search(self, start: Node, kinds: frozenset[str]) -> tuple[Chain | None, frozenset[str]]:
         """Breadth first, in the order of the text: what is found does not depend on what was asked before."""

@@ -33,13 +33,18 @@ def check(calls: Calls, outline: Outline, project: Project, callgraph: CallGraph
         return
     if not outline.module.packages.isdisjoint(_COMMAND_LINES):
         return
+    harmless = callgraph.harmless(outline.module)
     looped = None
     for site in calls:
         coroutine = None if site.is_awaited else outline.coroutine(site.at)
         if coroutine is None:
             continue
         path = called_path(site, outline)
-        if path is None or is_opaque(path):
+        if path is None or path in harmless:
+            continue
+        if is_opaque(path) or not callgraph.may_block(path, _KINDS, outline):
+            if "<locals>" not in path and not project.modules.wanted:
+                harmless.add(path)
             continue
         if looped is None:
             looped = iterated(outline)
