@@ -102,6 +102,14 @@ TYPED = (
     ),
 )
 
+INSERTED = (
+    *("{0}print(1)\n", "{0}try: super()\n{0}except: pass\n", "\n", "{0}# x\n", "{0}x = (\n{0}  1)\n"),
+    *("{0}if x:\n{0}    y\n", "{0}    deeper\n", "{0}else:\n{0}    pass\n", "{0}return\n\n", "{0}a; b\n"),
+    *("{0}x = \\\n{0}  2\n", "{0}except ValueError:\n{0}    pass\n", "{0}finally:\n{0}    pass\n"),
+    *("{0}case 1:\n{0}    pass\n", "{0}@d\n{0}def g(): pass\n", "{0}'''a\n"),
+)
+"""Lines that are put in front of a line that stands at the indentation {0}."""
+
 
 def new_engine() -> Engine:
     root = Path("/project")
@@ -227,3 +235,35 @@ def test_typing_in_a_few_lines(name: str, seed: int) -> None:
         if source.random() < 0.7:
             engine.edit("a.py", (line, column), (line, column + len(typed)), before)
             compare(engine)
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS))
+@settings(
+    max_examples=int(os.environ.get("PYBACKEND_EXAMPLES", "15")),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(seed=st.integers(0, 2**32))
+def test_lines_come_and_go(name: str, seed: int) -> None:
+    """Whole lines are put into a function or two, and taken out again, between letters that are typed."""
+    source = random.Random(seed)
+    engine = new_engine()
+    engine.open("a.py", TEXTS[name])
+    lines = engine.files["a.py"].source.document.lines
+    start = source.randrange(len(lines))
+    for _ in range(20):
+        line = min(start + source.choice((0, 0, 1, 2, 3, 5)), len(lines) - 1)
+        content = lines[line].rstrip("\r\n")
+        indent = content[: len(content) - len(content.lstrip())]
+        if source.random() < 0.6:
+            text = source.choice(INSERTED).format(indent)
+            engine.edit("a.py", (line, 0), (line, 0), text)
+            compare(engine)
+            if source.random() < 0.5:
+                engine.edit("a.py", (line, 0), (line + text.count("\n"), 0), "")
+        elif source.random() < 0.4:
+            engine.edit("a.py", (line, 0), (min(line + 1, len(lines) - 1), 0), "")
+        else:
+            end = line, len(content)
+            engine.edit("a.py", end, end, source.choice((*TYPED, "\n" + indent)))
+        compare(engine)

@@ -64,8 +64,7 @@ class SourceFile:
             bottom = stop if high == last else self.units[high].start + self.units[high].count
             if (low, high) != (first, last) and bottom - self.units[low].start > LOCAL_LIMIT:
                 continue
-            is_line = low == high and delta == 0 and change.new_end - change.start == 1
-            fresh = self._try_region(low, high, bottom, change.start if is_line else None)
+            fresh = self._try_region(low, high, bottom, change if low == high else None)
             if fresh is not None:
                 return fresh
         self._break(first, last, stop, change)
@@ -133,8 +132,8 @@ class SourceFile:
         for ancestor in block.chain() if block else ():
             yield statement_run(self.units, first, ancestor)
 
-    def _try_region(self, low: int, high: int, bottom: int, line: int | None) -> list[Fresh] | None:
-        """Parse a run of units; `line` is the only line that changed, if there is just one."""
+    def _try_region(self, low: int, high: int, bottom: int, change: Change | None) -> list[Fresh] | None:
+        """Parse a run of units; `change` is what changed in the unit, if it is just one."""
         units = self.units[low : high + 1]
         top, role, block = units[0].start, units[0].role, units[0].block
         if low != high:
@@ -142,8 +141,8 @@ class SourceFile:
             if not is_whole(self.units, low, high, block):
                 return None
         found = None
-        if line is not None and units[0].origin is None:
-            found = self._trees.splice(units[0], line, self.document.lines)
+        if change is not None and units[0].origin is None:
+            found = self._trees.splice(units[0], change, self.document.lines)
         if found is None:
             found = reparse(self.document.lines, top, bottom, role, block)
         if found is None:

@@ -1,7 +1,7 @@
 """Trees of functions that were edited last, in which an edit replaces whole statements.
 
 Typing in a line changes one statement: that alone is parsed, and put in the place of the old one. The tree is
-then what parsing the whole function would give; where that is not certain, the function is parsed.
+then what parsing the whole function would give; where that is not certain, or no faster, the function is.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ..text.document import split_lines
+from ..text.document import Change, split_lines
 from .cutting import Cut
 from .parse import Unparsable, parse
 from .units import Unit
 
+_BELOW = 15
+"""How many lines of a function may be moved: to move more takes longer than to parse them."""
 KEPT = 8
 """How many trees are kept: a tree is several times as large as the facts that it gives."""
 
@@ -57,39 +59,42 @@ class Trees:
     def drop(self, unit: Unit) -> None:
         self._kept.pop(unit, None)
 
-    def splice(self, unit: Unit, line: int, lines: Sequence[str]) -> tuple[list[Cut], int] | None:
-        """The cuts and their base (see `reparse`) after a change of one line; None where it must be parsed.
+    def splice(self, unit: Unit, change: Change, lines: Sequence[str]) -> tuple[list[Cut], int] | None:
+        """The cuts and their base (see `reparse`) after a change; None where the unit must be parsed.
 
-        `lines` are those of the file as they are now, of which the unit has as many as before.
+        `lines` are those of the file as they are now.
         """
         tree = self._kept.pop(unit, None)
         if tree is None:
             return None
-        base = tree.first - unit.start
-        run = _around(tree.node, line + base)
+        base, delta = tree.first - unit.start, change.new_end - change.old_end
+        run = _around(tree.node, change.start + base, change.old_end - 1 + base)
         first, last = (_start(run.statements[0]) - base, _end(run.statements[-1]) - base) if run else (0, 0)
         if run is None or not first or lines[first - 1].rstrip("\r\n").endswith("\\"):
             return None
+        if last + delta < first or (delta and not _may_move(run, tree.node)):
+            return None
         before = split_lines(unit.text)
-        if ";" in before[last - unit.start] or ";" in lines[last]:  # What stands around ends behind it.
+        if ";" in before[last - unit.start] or ";" in lines[last + delta]:  # What is around ends behind it.
             return None
         indent = before[first - unit.start][: run.statements[0].col_offset]
-        new = _read(lines[first : last + 1], indent, first + base)
+        new = _read(lines[first : last + delta + 1], indent, first + base)
         if new is None:
             return None
-        _replace(run, new)
+        _replace(run, new, delta)
         self._kept[unit] = tree
         return [Cut("member", unit.block, unit.start, [tree.node])], base
 
 
-def _around(node: ast.AST, line: int) -> Run | None:
-    """The statements, inside a function, that stand on a line and that only whole lines belong to."""
+def _around(node: ast.AST, line: int, last: int) -> Run | None:
+    """The statements, inside a function, that stand on lines and that only whole lines belong to."""
     found: Run | None = None
     around: list[ast.AST] = []
     while True:
         around = [node, *around]
-        inner = next((body for body in _bodies(node) if _start(body[0]) <= line <= _end(body[-1])), None)
-        touched = [i for i, s in enumerate(inner or ()) if _start(s) <= line <= _end(s)]
+        bodies = (body for body in _bodies(node) if _start(body[0]) <= line and last <= _end(body[-1]))
+        inner = next(bodies, None)
+        touched = [i for i, s in enumerate(inner or ()) if _start(s) <= last and line <= _end(s)]
         if inner is None or not touched:
             return found
         run = Run(inner, touched[0], touched[-1] + 1, around)
@@ -144,15 +149,29 @@ def _read(lines: Sequence[str], indent: str, first: int) -> list[ast.stmt] | Non
     return holder.body
 
 
-def _replace(run: Run, new: list[ast.stmt]) -> None:
-    """Put new statements in the place of the old; what ended with these ends with those."""
+def _may_move(run: Run, function: ast.stmt) -> bool:
+    """Whether little stands below, and no `except` or `case`, whose heads are no statements."""
+    last = _end(run.statements[-1])
+    heads = [part for node in run.around for part in getattr(node, "handlers", ())]
+    is_plain = all(part.lineno <= last for part in heads)
+    return is_plain and _end(function) - last <= _BELOW and not any(hasattr(n, "cases") for n in run.around)
+
+
+def _replace(run: Run, new: list[ast.stmt], delta: int) -> None:
+    """Put new statements in the place of the old, move what is below, and end what is around behind it."""
     old, last = run.statements[-1], new[-1]
-    end = old.end_lineno, old.end_col_offset
+    end, old_end = (old.end_lineno, old.end_col_offset), _end(old)
+    if delta:
+        for statement in [s for node in run.around for body in _bodies(node) for s in body]:
+            if _start(statement) > old_end:
+                ast.increment_lineno(statement, delta)
     run.body[run.start : run.stop] = new
     for node in run.around:
         for part in (node, *getattr(node, "handlers", ())):
             if (getattr(part, "end_lineno", None), getattr(part, "end_col_offset", None)) == end:
                 part.end_lineno, part.end_col_offset = last.end_lineno, last.end_col_offset
+            elif delta and getattr(part, "end_lineno", 0) > old_end:
+                part.end_lineno += delta
 
 
 def _start(statement: ast.stmt) -> int:
