@@ -13,6 +13,8 @@ from ..syntax.units import Unit
 from ..text.positions import Encoding, to_units
 
 _SEVERITIES = {"error": 1, "warning": 2, "information": 3, "hint": 4}
+_REMEMBERED = 4096
+"""How many different things that were said are remembered as JSON."""
 LineReader = Callable[[int], str]
 
 
@@ -30,6 +32,7 @@ class Renderer:
 
     def __init__(self, references: References, encoding: Encoding, relates: bool) -> None:
         self.references, self.encoding, self.relates = references, encoding, relates
+        self._said: dict[tuple[str, str, str, str], str] = {}
 
     def position(self, lines: LineReader, line: int, column: int) -> dict[str, int]:
         return {"line": line, "character": to_units(lines(line), column, self.encoding)}
@@ -62,6 +65,30 @@ class Renderer:
     ) -> Piece:
         """The JSON of what is said of a place."""
         line, column, end_line, end_column = place
+        if related:
+            rest = self._rest(rule, message, severity, related, more)
+        else:
+            key = rule, message, severity, repr(more)
+            rest = self._said.get(key, "")
+            if not rest:
+                if len(self._said) >= _REMEMBERED:
+                    self._said.clear()
+                rest = self._said[key] = self._rest(rule, message, severity, [], more)
+        start, end = (
+            to_units(lines(n), c, self.encoding) for n, c in ((line, column), (end_line, end_column))
+        )
+        head = f',"character":{start}}},"end":{{"line":'
+        return Piece(line, head, end_line, f',"character":{end}}}}},{rest}')
+
+    def _rest(
+        self,
+        rule: str,
+        message: str,
+        severity: Severity,
+        related: list[dict[str, Any]],
+        more: dict[str, Any],
+    ) -> str:
+        """What does not depend on the place, as JSON without its first bracket."""
         entry = self.references[rule]
         rest: dict[str, Any] = {
             "severity": _SEVERITIES[severity],
@@ -78,12 +105,7 @@ class Renderer:
             rest["tags"] = tags
         if related and self.relates:
             rest["relatedInformation"] = related
-        start, end = (
-            to_units(lines(n), c, self.encoding) for n, c in ((line, column), (end_line, end_column))
-        )
-        head = f',"character":{start}}},"end":{{"line":'
-        tail = f',"character":{end}}}}},' + json.dumps(rest, separators=(",", ":"))[1:]
-        return Piece(line, head, end_line, tail)
+        return json.dumps(rest, separators=(",", ":"))[1:]
 
 
 def join(pieces: Iterable[tuple[int, Piece]]) -> str:

@@ -73,10 +73,12 @@ def _greet(reader: FrameReader, channel: Channel) -> dict[str, Any] | None:
 async def _run(reader: FrameReader, channel: Channel, first: dict[str, Any]) -> int:
     import gc
 
+    from ..syntax.parse import silence
     from .front import Front
     from .starting import start_session
 
     sys.setswitchinterval(0.0005)  # Reading and writing a message waits that long for a thread that works.
+    silence()
     gc.set_threshold(100_000, 50, 100)  # Nearly nothing here is cyclic, and a keystroke must not wait.
     front = Front(channel, start_session(first["params"]), [first])
 
