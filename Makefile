@@ -16,7 +16,7 @@ demo: $(VENV)/.runtime
 
 # Everything that has to pass: linters, type checkers and all tests, the client's too.
 test: lint types client
-	$(BIN)/python -X dev -m pytest -q
+	PYTHONDEVMODE=1 $(BIN)/python -m pytest -q -n 2
 
 # Before each commit: under a minute.
 check: lint types quick
