@@ -29,7 +29,7 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 quick: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -n 2 -m 'not slow'
+	PYBACKEND_EXAMPLES=4 $(BIN)/python -m pytest -q -n 2 -m 'not slow'
 
 client: client-vscode/node_modules/.package-lock.json
 	cd client-vscode && npm run lint && npm run types && npm test

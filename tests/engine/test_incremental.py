@@ -184,6 +184,15 @@ def test_typing_a_statement_and_taking_it_back(name: str) -> None:
     assert engine.files["a.py"].source.document.text == TEXTS[name]
 
 
+def test_a_statement_on_the_line_of_a_docstring() -> None:
+    engine = new_engine()
+    engine.open("a.py", 'class A:\n    """Text."""\n\n    def f(self):\n        pass\n')
+    engine.edit("a.py", (1, 14), (1, 14), "; x")
+    compare(engine)
+    engine.edit("a.py", (1, 14), (1, 17), "")
+    compare(engine)
+
+
 def test_broken_text_offers_no_fix() -> None:
     engine = new_engine()
     engine.open("a.py", "import time\n\n\nasync def f() -> None:\n    print(1)\n    time.sleep(1)\n")

@@ -19,7 +19,7 @@ _STATELESS = frozenset(
     | {"RenameIndex", "AddConstraint", "RemoveConstraint", "AlterConstraint", "RunPython"}
 )
 _OTHERS = frozenset({"wagtail.models.BootstrapTranslatableModel"})
-"""Operations of libraries that only move data."""
+"""Operations of libraries that only move data, as migrations import them."""
 _MODEL = frozenset(
     {"django.db.models.Model", "django.db.models.base.Model", "django.contrib.gis.db.models.Model"}
 )
@@ -219,9 +219,11 @@ class _Replay:
         assert self.member is not None
         if not isinstance(operation, ex.Call) or any(k.name is None for k in operation.keywords):
             raise Unclear
-        path = self.outline.resolve(operation.function, self.member.fact.at.scope) or ""
+        scope = self.member.fact.at.scope
+        path = self.outline.resolve(operation.function, scope) or ""
         home, _, name = path.rpartition(".")
-        if home == "django.contrib.postgres.operations" or path in _OTHERS:
+        is_other = self.outline.trace(operation.function, scope) in _OTHERS
+        if home == "django.contrib.postgres.operations" or is_other:
             return
         if home not in ("django.db.migrations", "django.db.migrations.operations"):
             raise Unclear

@@ -80,12 +80,18 @@ class Cutter:
     def _clause(self, clause: Clause, parent: Block | None, statement: object) -> list[Cut]:
         """Header and members; nothing where the body begins on a line of its header."""
         kind, first, body, header = clause
-        line = self.lines[self._first_line(body[0], first)]
-        indent = line[: len(line) - len(line.lstrip())]
-        if not getattr(body[0], "decorator_list", None) and len(indent) != body[0].col_offset:
+        indent = self.indent(body[0], first)
+        if indent is None:
             return []
         block = Block(kind, parent, indent, statement)
         return [Cut("header", block, first, [header] if header else []), *self.cut(body, block)]
+
+    def indent(self, node: ast.stmt, floor: int) -> str | None:
+        """What stands before a statement on its line; None where that is not only space."""
+        line = self.lines[self._first_line(node, floor)]
+        indent = line[: len(line) - len(line.lstrip())]
+        is_decorated = getattr(node, "decorator_list", None)
+        return indent if is_decorated or len(indent) == node.col_offset else None
 
     def _clauses(self, node: ast.stmt, start: int) -> list[Clause]:
         clauses: list[Clause] = [(_KINDS[type(node)], start, node.body, node)]  # type: ignore[attr-defined]

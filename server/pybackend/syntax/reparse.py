@@ -87,6 +87,8 @@ def _header(text: str, lines: list[str], start: int, block: Block) -> tuple[list
     if isinstance(node, ast.ClassDef) and has_docstring(node):
         members = members[1:]
     cutter = Cutter(lines, base)
+    if len(members) > 1 and cutter.indent(members[0], start) is None:  # It shares a line with the docstring.
+        return None
     nodes: list[ast.AST] = [node] if node else []
     return [Cut("header", block, start + _lead(text), nodes), *cutter.cut(members[:-1], block)], base
 

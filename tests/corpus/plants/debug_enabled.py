@@ -8,8 +8,6 @@ from tests.corpus.source import Mutation, SourceFile
 
 NEEDLES = ("DEBUG = ", "FastAPI(", "Starlette(", "app.run(")
 APPLICATIONS = {"fastapi.FastAPI", "starlette.applications.Starlette"}
-TUTORIALS = 0.05
-"""The share of FastAPI's many tutorials that is used: all of them would crowd out everything else."""
 SETTINGS = {
     "literal": "True",
     "default on": 'os.environ.get("DEBUG", "True") == "True"',
@@ -19,9 +17,7 @@ SETTINGS = {
 
 
 def plants(file: SourceFile) -> Iterator[Mutation]:
-    if any(word in file.path for word in ("test", "dev", "local", "example")):
-        return
-    if "docs_src" in file.path and file.chance.random() > TUTORIALS:
+    if any(word in file.path for word in ("test", "dev", "local", "example", "docs_src")):
         return
     yield from settings(file)
     for node in ast.walk(file.tree):
