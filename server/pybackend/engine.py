@@ -15,7 +15,7 @@ from .facts.tables import UnitFacts
 from .findings import Finding, Range
 from .ignoring import is_ignored
 from .placing import PlacedFindings
-from .project.django import App
+from .project.django.app import App
 from .project.files import ProjectFile, Update
 from .project.module import Module
 from .project.outline import Outline

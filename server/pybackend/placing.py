@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from .findings import Finding
-from .project.apps import Apps
-from .project.django import App, app_path
+from .project.django.app import App, app_path
+from .project.django.apps import Apps
 from .project.files import ProjectFile, Update
 from .project.project import Project
 from .project.roles import role_of

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..project.django import app_path
+from ..project.django.app import app_path
 from .uris import to_path
 
 if TYPE_CHECKING:

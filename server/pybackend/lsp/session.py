@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..engine import Engine, Located
-from ..project.django import app_path
+from ..project.django.app import app_path
 from ..references import References
 from ..store import Store, location
 from ..syntax.units import Unit

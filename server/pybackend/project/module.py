@@ -13,7 +13,7 @@ from .signatures import Share, handed_over, overloaded, share
 
 if TYPE_CHECKING:
     from ..syntax.units import Block, Unit
-    from .models import Models
+    from .django.models import Models
     from .project import Project
 
 EMPTY = UnitFacts()
@@ -199,7 +199,7 @@ class Module:
     @cached_property
     def models(self) -> Models:
         """The Django models that rules on this module know."""
-        from .models import Models
+        from .django.models import Models
 
         return Models([self])
 

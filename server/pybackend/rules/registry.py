@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ..facts import tables
 from ..findings import Finding
 from ..project.callgraph import CallGraph
-from ..project.django import App
-from ..project.models import Models
+from ..project.django.app import App
+from ..project.django.models import Models
 from ..project.module import Module
 from ..project.outline import Outline
 from ..project.project import Project

@@ -9,7 +9,7 @@ from ...facts.tables import Binding
 from ...findings import Finding
 from ...fixes.fix import Fix
 from ...fixes.source import Source
-from ...project.fields import field_class
+from ...project.django.fields import field_class
 from ...project.mutables import is_empty, mutable, shown
 from ...project.outline import Outline
 from ...project.project import Project

@@ -10,10 +10,10 @@ from ....facts.tables import At, Loop
 from ....findings import Finding, Range, Related
 from ....fixes.fix import Fix
 from ....fixes.source import Source
-from ....project.models import Models
+from ....project.django.models import Models
+from ....project.django.queries import Evaluator, Rows
 from ....project.outline import Outline
 from ....project.project import Project
-from ....project.queries import Evaluator, Rows
 from ...registry import Loops, rule
 from .adding import fixes
 from .misses import Accesses, Chains, Miss

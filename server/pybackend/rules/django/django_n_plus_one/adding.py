@@ -8,7 +8,7 @@ from ....facts import expressions as ex
 from ....findings import Finding, Range
 from ....fixes.fix import Fix
 from ....fixes.source import Source
-from ....project.lookups import is_none, texts
+from ....project.django.lookups import is_none, texts
 from ....text.edits import Edit
 
 _CONFLICTS = {

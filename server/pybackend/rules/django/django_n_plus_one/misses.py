@@ -8,10 +8,10 @@ from ....facts import expressions as ex
 from ....facts.tables import At, Function, Read
 from ....findings import Place
 from ....project.classes import Member
-from ....project.lookups import Path
-from ....project.models import Relation
+from ....project.django.lookups import Path
+from ....project.django.models import Relation
+from ....project.django.queries import Evaluator, Rows
 from ....project.outline import Outline
-from ....project.queries import Evaluator, Rows
 
 SERVED = frozenset({"all", "count", "exists", "contains"})
 """Methods of a related manager that prefetched rows answer."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ....findings import Finding, Place, Related
-from ....project.django import App
-from ....project.migrations import ModelState, State, Unclear, replay
-from ....project.models import Model, Models
+from ....project.django.app import App
+from ....project.django.migrations import ModelState, State, Unclear, replay
+from ....project.django.models import Model, Models
 from ....project.roles import role_of
 from ...registry import rule
 from .declared import Declared, declared_in

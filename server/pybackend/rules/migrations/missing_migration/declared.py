@@ -8,10 +8,10 @@ from ....facts import expressions as ex
 from ....facts.tables import Binding, Import
 from ....findings import Place
 from ....project.classes import ClassView
-from ....project.django import App
-from ....project.fields import Field
-from ....project.migrations import ModelState, State
-from ....project.models import MODEL_BASES, Model, Models
+from ....project.django.app import App
+from ....project.django.fields import Field
+from ....project.django.migrations import ModelState, State
+from ....project.django.models import MODEL_BASES, Model, Models
 
 _LATE = ("add_to_class", "contribute_to_class", "class_prepared")
 _MANAGERS = ("objects", "manager")

@@ -10,9 +10,9 @@ from ....facts.tables import At, Binding, CallSite
 from ....findings import Finding
 from ....fixes.fix import Fix
 from ....fixes.source import Source
+from ....project.django.settings import is_django_settings
 from ....project.outline import Outline
 from ....project.project import Project
-from ....project.settings import is_django_settings
 from ...registry import Bindings, Calls, Statements, rule
 from .guards import is_guarded
 from .switches import is_boolean, is_off, switch

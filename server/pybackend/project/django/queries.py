@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..facts import expressions as ex
-from ..facts.tables import Binding, Parameter
-from .classes import ClassView
+from ...facts import expressions as ex
+from ...facts.tables import Binding, Parameter
+from ..classes import ClassView
+from ..outline import Outline
 from .lookups import PRESERVING, Loaded, Path, follow
 from .models import Manager, Model, Models
-from .outline import Outline
 
 _DEPTH = 10
 _ONE = frozenset({"get", "first", "last", "latest", "earliest", "create"})

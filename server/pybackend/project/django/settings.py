@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..facts.tables import Import
-from .roles import role_of
+from ...facts.tables import Import
+from ..roles import role_of
 
 if TYPE_CHECKING:
-    from .module import Module
+    from ..module import Module
 
 _CERTAIN = ("INSTALLED_APPS", "MIDDLEWARE", "ROOT_URLCONF", "WSGI_APPLICATION", "ASGI_APPLICATION")
 _LIKELY = ("ALLOWED_HOSTS", "DATABASES", "TEMPLATES", "AUTH_PASSWORD_VALIDATORS", "STATIC_URL")

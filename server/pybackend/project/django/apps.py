@@ -10,16 +10,16 @@ from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 
-from ..facts import expressions as ex
-from ..facts.tables import Binding
-from ..text.encoded import Undecodable, decode
-from .classes import ClassView
-from .django import App, app_path
-from .files import ProjectFile
+from ...facts import expressions as ex
+from ...facts.tables import Binding
+from ...text.encoded import Undecodable, decode
+from ..classes import ClassView
+from ..files import ProjectFile
+from ..module import Module, module_name
+from ..project import Project
+from ..roles import role_of
+from .app import App, app_path
 from .migrations import dependencies
-from .module import Module, module_name
-from .project import Project
-from .roles import role_of
 
 _MANY = 400
 """No more files than this are looked through for a word."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..facts import expressions as ex
-from ..facts.tables import Binding
-from ..findings import Place
-from .classes import Member
+from ...facts import expressions as ex
+from ...facts.tables import Binding
+from ...findings import Place
+from ..classes import Member
 
 if TYPE_CHECKING:
-    from .classes import ClassView
-    from .module import Module
+    from ..classes import ClassView
+    from ..module import Module
 
 _HOMES = ("django.db.models.", "django.contrib.postgres.fields.", "django.contrib.gis.db.models.")
 TO_ONE = frozenset({"ForeignKey", "OneToOneField"})

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..facts import expressions as ex
-from ..facts.tables import Binding, Import
-from .classes import ClassView, Member
+from ...facts import expressions as ex
+from ...facts.tables import Binding, Import
+from ..classes import ClassView, Member
 from .fields import RELATIONS, TO_ONE, Field, field_of
 
 if TYPE_CHECKING:
-    from .module import Module
+    from ..module import Module
 
 _USER_BASE = ("password", "last_login")
 _PERMISSIONS = ("is_superuser", "groups", "user_permissions")

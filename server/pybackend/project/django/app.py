@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from .module import Module
+    from ..module import Module
 
 
 class Surroundings(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
-from ..facts import expressions as ex
+from ...facts import expressions as ex
 
 Path: TypeAlias = tuple[str, ...]
 

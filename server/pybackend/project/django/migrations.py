@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from ..facts import expressions as ex
-from ..facts.tables import Binding
-from ..findings import Place
-from .classes import ClassView, Member
-from .module import Module
-from .outline import Outline
+from ...facts import expressions as ex
+from ...facts.tables import Binding
+from ...findings import Place
+from ..classes import ClassView, Member
+from ..module import Module
+from ..outline import Outline
 
 _BASES = frozenset({"django.db.migrations.Migration", "django.db.migrations.migration.Migration"})
 _STATELESS = frozenset(
