@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ...facts import expressions as ex
-from ...facts.tables import Binding
-from ...findings import Place
-from ..classes import ClassView, Member
-from ..module import Module
-from ..outline import Outline
+from ....facts import expressions as ex
+from ....facts.tables import Binding
+from ....findings import Place
+from ...classes import ClassView, Member
+from ...module import Module
+from ...outline import Outline
+from .graph import Graph, Unclear
 
-_BASES = frozenset({"django.db.migrations.Migration", "django.db.migrations.migration.Migration"})
 _STATELESS = frozenset(
     {"AlterField", "AlterModelTable", "AlterModelTableComment", "AlterUniqueTogether", "AlterIndexTogether"}
     | {"AlterOrderWithRespectTo", "AlterModelOptions", "AlterModelManagers", "AddIndex", "RemoveIndex"}
@@ -23,10 +23,6 @@ _OTHERS = frozenset({"wagtail.models.BootstrapTranslatableModel"})
 _MODEL = frozenset(
     {"django.db.models.Model", "django.db.models.base.Model", "django.contrib.gis.db.models.Model"}
 )
-
-
-class Unclear(Exception):
-    """The migrations cannot be evaluated: nothing may be concluded from them."""
 
 
 @dataclass
@@ -45,50 +41,12 @@ class ModelState:
 State = dict[str, ModelState]
 
 
-def dependencies(module: Module) -> list[tuple[str, str]]:
-    """The migrations that one names as its dependencies; none where they cannot be told."""
-    view = module.classes.get(f"{module.name}.Migration")
-    try:
-        return list(_pairs(view, "dependencies")) if view is not None else []
-    except Unclear:
-        return []
-
-
 def replay(label: str, migrations: dict[str, Module]) -> State:
     """The state that an app's migrations lead to. Raises Unclear."""
-    views = {name: _migration(module) for name, module in migrations.items()}
     state: State = {}
-    for name in _ordered(label, views):
-        _Replay(views[name], state).run()
+    for migration in Graph(label, migrations).order():
+        _Replay(migration.view, state).run()
     return state
-
-
-def _migration(module: Module) -> ClassView:
-    view = module.classes.get(f"{module.name}.Migration")
-    if view is None or not _BASES.intersection(base or "" for base in view.bases):
-        raise Unclear
-    for name in ("operations", "dependencies", "replaces", "run_before"):
-        found = [member for member in view.members if member.fact.name == name]
-        if len(found) > 1 and name != "operations":
-            raise Unclear
-    return view
-
-
-def _pairs(view: ClassView, name: str) -> Iterator[tuple[str, str]]:
-    """The (app, migration) pairs of a list in a migration's body.
-
-    What settings add to the dependencies is taken for other apps'; the order would be unclear otherwise.
-    """
-    member = view.fields.get(name)
-    if member is None or not isinstance(member.fact, Binding):
-        return
-    for element in _elements(member.fact.value, name == "dependencies"):
-        parts = element.elements if isinstance(element, ex.Display) else ()
-        texts = [part.value for part in parts if isinstance(part, ex.Literal)]
-        if len(texts) == 2:
-            yield str(texts[0]), str(texts[1])
-        elif name != "dependencies":
-            raise Unclear
 
 
 def _elements(
@@ -121,54 +79,6 @@ def _named(expression: ex.Expression | None, view: ClassView, member: Member) ->
     if len(named) != 1 or not isinstance(named[0].fact, Binding) or named[0].fact is member.fact:
         raise Unclear
     return named[0]
-
-
-def _ordered(label: str, views: dict[str, ClassView]) -> list[str]:
-    """The migrations in the order in which they run, without those that a squashed one replaces."""
-    replaced = {
-        name: squashed
-        for squashed, view in views.items()
-        for app, name in _pairs(view, "replaces")
-        if app == label
-    }
-
-    def current(name: str) -> str:
-        seen = {name}
-        while name in replaced and replaced[name] not in seen:
-            name = replaced[name]
-            seen.add(name)
-        return name
-
-    nodes = [name for name in views if name not in replaced]
-    parents: dict[str, list[str]] = {name: [] for name in nodes}
-    for name, view in views.items():
-        if any(app == label for app, _ in _pairs(view, "run_before")):
-            raise Unclear
-        for app, parent in _pairs(view, "dependencies"):
-            if app != label or parent.startswith("__"):
-                continue
-            if parent not in views and parent not in replaced:
-                raise Unclear
-            if current(parent) != current(name):
-                parents[current(name)].append(current(parent))
-    leaves = set(nodes) - {parent for found in parents.values() for parent in found}
-    if nodes and len(leaves) != 1:
-        raise Unclear
-    order: list[str] = []
-    _visit(next(iter(leaves), ""), parents, order, set())
-    return order
-
-
-def _visit(name: str, parents: dict[str, list[str]], order: list[str], seen: set[str]) -> None:
-    stack = [(name, False)] if name else []
-    while stack:
-        current, is_done = stack.pop()
-        if is_done:
-            order.append(current)
-        elif current not in seen:
-            seen.add(current)
-            stack.append((current, True))
-            stack += [(parent, False) for parent in parents[current]]
 
 
 class _Replay:
