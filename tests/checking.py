@@ -8,7 +8,7 @@ from typing import Any
 
 from pybackend.engine import Engine
 from pybackend.environment import Environment
-from pybackend.fixing import fix_all
+from pybackend.fixing import fix_all, offers
 from pybackend.project.project import Project
 from pybackend.references import References
 from pybackend.rules.registry import Rule, discover
@@ -54,8 +54,13 @@ def marks(engine: Engine) -> list[Mark]:
 
 
 def fixed(engine: Engine, rule: str) -> dict[str, str]:
-    """The files after all preferred fixes of a rule, safe or not."""
+    """The files after all preferred fixes of a rule, safe or not, with those that they create."""
     for path in list(engine.files):
         for _ in fix_all(engine, path, references(), lambda offer: offer.finding.finding.rule == rule):
             pass
+        for located in engine.findings(path):
+            if located.finding.rule == rule:
+                for offer in offers(engine.files[path], located, rules(), references())[:1]:
+                    for name, text in offer.creates.items():
+                        engine.open(name, text)
     return {path: file.source.document.text for path, file in engine.files.items()}

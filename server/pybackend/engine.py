@@ -189,6 +189,7 @@ class Engine:
         What rules find in whole apps is not in it.
         """
         twin = Engine(self.project, (rule for rule in self.rules if rule.driver != "app"), self.equivalents)
+        twin.rules = self.rules  # Fixes of what was found in whole apps are offered all the same.
         twin.files[path] = self.files[path].snapshot()
         return twin
 

@@ -56,6 +56,8 @@ def offers(
 
 def _offer(file: ProjectFile, located: Located, fix: Fix, references: References) -> Offer | None:
     entry = references[located.finding.rule]
+    if fix.edits and located.finding.place is not None:
+        return None  # It stands in another file than the one that is looked at.
     start = located.unit.start
     code = tuple([Edit((a + start, b, c + start, d), content) for (a, b, c, d), content in fix.edits])
     unused = [name for name in fix.unused if not _remains(located.unit, fix.edits, name)]

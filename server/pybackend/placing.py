@@ -25,8 +25,12 @@ class PlacedFindings:
     def touch(self, path: str) -> None:
         """Look at the app of a file again when it is asked for next."""
         directory = app_path(path)
-        if directory is not None:
-            self._due.add(directory)
+        if directory is None:
+            return
+        self._due.add(directory)
+        if path.startswith(f"{directory}/migrations/"):  # Others beside may depend on it.
+            above = directory.rpartition("/")[0]
+            self._due |= {other for other in self._found if other.rpartition("/")[0] == above}
 
     def follow(self, path: str, update: Update) -> None:
         """Take note of an edit: what other files see changed, or where something was found."""

@@ -72,7 +72,8 @@ class Actions:
     def all_of(self, rule: str = "") -> tuple[Edit, ...]:
         """All preferred fixes of a rule; without a rule, all safe ones."""
         text = self.engine.files[self.path].source.document.text
-        fixing = [known for known in self.engine.rules if known.fixer and rule in ("", known.id)]
+        alone = [known for known in self.engine.rules if known.driver != "app"]
+        fixing = [known for known in alone if known.fixer and rule in ("", known.id)]
         copy = Engine(self.engine.project, fixing, self.engine.equivalents)
         copy.open(self.path, text)
 

@@ -14,8 +14,20 @@ class Surroundings(Protocol):
     def module(self, name: str) -> Module | None:
         """Another module of the app's directory, by dotted name."""
 
+    def names_beside(self, label: str) -> frozenset[str] | None:
+        """The migrations in the directory of that name beside the app's; None where there is none."""
+
+    def app_beside(self, label: str) -> App:
+        """The app in the directory of that name beside the app's."""
+
     def mentions(self, word: str) -> bool:
         """Whether another file of the app's directory has a word in it."""
+
+    def defines(self, name: str) -> bool:
+        """Whether another file of the app's directory may define a class of that name."""
+
+    def note(self, text: str) -> None:
+        """Say something about the app in the log, once."""
 
     def is_managed(self) -> bool:
         """Whether a `manage.py` is at hand and other apps beside this one have migrations."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import time
@@ -19,7 +20,9 @@ from ..module import Module, module_name
 from ..project import Project
 from ..roles import role_of
 from .app import App, app_path
-from .migrations import dependencies
+from .migrations.graph import dependencies
+
+logger = logging.getLogger(__name__)
 
 _MANY = 400
 """No more files than this are looked through for a word."""
@@ -30,6 +33,8 @@ class Apps:
 
     def __init__(self, project: Project, files: Mapping[str, ProjectFile]) -> None:
         self.project, self.files = project, files
+        self.noted: set[str] = set()
+        """What was said in the log."""
         self._read: dict[str, tuple[tuple[int, int], ProjectFile]] = {}
 
     def load(self, directory: str) -> App:
@@ -170,8 +175,32 @@ class Around:
         file = self.apps.file(f"{path}.py") or self.apps.file(f"{path}/__init__.py")
         return file.module if file is not None else None
 
+    def names_beside(self, label: str) -> frozenset[str] | None:
+        paths = self.apps.below(f"{self._beside(label)}/migrations")
+        names = frozenset(PurePosixPath(path).stem for path in paths)
+        return names if "__init__" in names else None
+
+    def app_beside(self, label: str) -> App:
+        return self.apps.load(self._beside(label))
+
+    def _beside(self, label: str) -> str:
+        above = self.directory.rpartition("/")[0]
+        return f"{above}/{label}" if above else label
+
     def mentions(self, word: str) -> bool:
-        pattern = re.compile(rf"\b{re.escape(word)}\b")
+        return self._has(re.compile(rf"\b{re.escape(word)}\b"))
+
+    def defines(self, name: str) -> bool:
+        word = re.escape(name)
+        return self._has(re.compile(rf"\bclass\s+{word}\b|\btype\(\s*f?[\"']{word}[\"']"))
+
+    def note(self, text: str) -> None:
+        if text not in self.apps.noted:
+            self.apps.noted.add(text)
+            logger.info("%s: %s", self.directory, text)
+
+    def _has(self, pattern: re.Pattern[str]) -> bool:
+        """Whether another file of the app's directory has a text in it."""
         paths = {path for path in self.apps.files if path.startswith(f"{self.directory}/")}
         paths |= set(self.disk())
         own = {path for path in paths if app_path(path) != self.directory and "/tests/" not in path}
@@ -188,14 +217,16 @@ class Around:
         return bool(siblings - {self.directory.rpartition("/")[2]})
 
     def siblings(self) -> Iterator[str]:
-        """The `manage.py` around, and the migrations of what stands beside the app."""
+        """The `manage.py` around, and the migrations packages of what stands beside the app."""
         yield from (f"{parent}manage.py" for parent in self._parents())
         above = self.directory.rpartition("/")[0]
         try:
             with os.scandir(self.root / above) as entries:
                 for entry in entries:
-                    if (Path(entry.path) / "migrations/__init__.py").is_file():
-                        yield (Path(entry.path) / "migrations/__init__.py").relative_to(self.root).as_posix()
+                    package = Path(entry.path) / "migrations"
+                    if (package / "__init__.py").is_file():
+                        yield package.relative_to(self.root).as_posix()
+                        yield (package / "__init__.py").relative_to(self.root).as_posix()
         except OSError:
             return
 

@@ -1,0 +1,70 @@
+"""What the rules on migrations ask of a file: whether it is one, and which operation a call makes."""
+
+from __future__ import annotations
+
+from ...facts import expressions as ex
+from ...facts.tables import Binding, CallSite
+from ...project.classes import ClassView
+from ...project.module import Module
+from ...project.outline import Outline
+
+_HOME = "django.db.migrations."
+_BASES = frozenset({"django.db.migrations.Migration", "django.db.migrations.migration.Migration"})
+
+
+def is_migration(module: Module) -> bool:
+    """Whether a file is a migration by its place. Those of test suites are odd on purpose."""
+    role = module.project.role(module)
+    return role.is_migration and not role.is_test
+
+
+def migration_class(module: Module) -> ClassView | None:
+    """The class of a Django migration that derives from nothing but Django's."""
+    view = module.classes.get(f"{module.name}.Migration")
+    bases = view.own_bases if view is not None else ()
+    return view if len(bases) == 1 and bases[0] in _BASES else None
+
+
+def is_first(view: ClassView) -> bool:
+    """Whether a migration makes tables rather than changing them: it is an initial or a squashed one."""
+    return is_true(option(view, "initial")) or "replaces" in view.fields
+
+
+def operation(outline: Outline, site: CallSite) -> str:
+    """The name of the operation of Django's that a call makes; "" for any other call."""
+    path = outline.traced(site) or ""
+    return path.rpartition(".")[2] if path.startswith(_HOME) else ""
+
+
+def is_open(call: ex.Call) -> bool:
+    """Whether a call has arguments that are not written out."""
+    has_star = any(isinstance(argument, ex.Starred) for argument in call.arguments)
+    return has_star or any(keyword.name is None for keyword in call.keywords)
+
+
+def text(expression: ex.Expression | None) -> str | None:
+    """The text that an expression is."""
+    is_text = isinstance(expression, ex.Literal) and isinstance(expression.value, str)
+    return str(expression.value) if is_text and isinstance(expression, ex.Literal) else None
+
+
+def option(view: ClassView, name: str) -> ex.Expression | None:
+    """What an attribute of the class is bound to."""
+    member = view.fields.get(name)
+    return member.fact.value if member is not None and isinstance(member.fact, Binding) else None
+
+
+def is_true(expression: ex.Expression | None) -> bool:
+    return isinstance(expression, ex.Literal) and expression.value is True
+
+
+def created_models(outline: Outline) -> set[str]:
+    """The models, in lower case, that operations of the unit create or give a new name."""
+    found = set()
+    for site in outline.facts.calls:
+        name = operation(outline, site)
+        if name in ("CreateModel", "RenameModel"):
+            key = "name" if name == "CreateModel" else "new_name"
+            model = text(site.call.argument(0 if name == "CreateModel" else 1, key))
+            found.add((model or "").lower())
+    return found
