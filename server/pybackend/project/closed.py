@@ -48,6 +48,7 @@ class Closed:
         self.digests: dict[str, Digest] = {}
         """Of all files that were read."""
         self._parsed: dict[str, ProjectFile] = {}
+        self._whole: dict[str, tuple[tuple[int, int], Module]] = {}
 
     @property
     def at_hand(self) -> list[str]:
@@ -86,6 +87,21 @@ class Closed:
         if self._kept is not None:
             self._kept.put_summary(self.project.root, path, stat, digest, summary)
         return summary
+
+    def whole(self, path: str) -> Module | None:
+        """The module of a file with the bodies of its functions; kept while the file stays the same."""
+        try:
+            place = self.project.root / path
+            stat = place.stat()
+            stamp = stat.st_mtime_ns, stat.st_size
+            known = self._whole.get(path)
+            if known is None or known[0] != stamp:
+                text = decode(place.read_bytes()).text if stat.st_size <= SIZE_LIMIT else ""
+                module = ProjectFile(path, text, self.project, is_tracked=False).module
+                known = self._whole[path] = stamp, module
+        except (OSError, Undecodable):
+            return None
+        return known[1]
 
     def parsed(self, path: str, text: str) -> ProjectFile:
         """A file with all its facts, for somebody who wants to look at it once."""

@@ -55,7 +55,27 @@ class Installed:
         self.stamps: dict[Path, int | None] = {}
         """The files that were read, with the time of their last change."""
         self._modules: dict[str, _Said] = {}
+        self._whole: dict[str, Module | None] = {}
         self._bases: dict[str, tuple[str, ...]] = {}
+
+    def module(self, name: str) -> Module | None:
+        """A module of a package, whole; None where its source is not there or too large."""
+        from .files import ProjectFile
+        from .module import Module
+
+        if name not in self._whole:
+            self._whole[name] = None
+            source = self.packages.source(name)
+            if source is not None and source.suffix == ".py":
+                self.stamps[source] = modified(source)
+                try:
+                    if source.stat().st_size <= _SIZE_LIMIT:
+                        path, text = source.as_posix(), decode(source.read_bytes()).text
+                        file = ProjectFile(path, text, self.project, is_tracked=False)
+                        self._whole[name] = Module(path, file.module.units, self.project, name)
+                except (OSError, Undecodable):
+                    pass
+        return self._whole[name]
 
     def ancestry(self, path: str, reader: Module) -> Iterator[str]:
         """The paths of all that a class of a package derives from, breadth first, each once."""

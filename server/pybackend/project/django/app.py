@@ -26,6 +26,9 @@ class Surroundings(Protocol):
     def defines(self, name: str) -> bool:
         """Whether another file of the app's directory may define a class of that name."""
 
+    def ignored_options(self) -> frozenset[str]:
+        """What a `makemigrations` of the project's own names, which may be options that it leaves out."""
+
     def note(self, text: str) -> None:
         """Say something about the app in the log, once."""
 

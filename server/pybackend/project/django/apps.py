@@ -194,6 +194,22 @@ class Around:
         word = re.escape(name)
         return self._has(re.compile(rf"\bclass\s+{word}\b|\btype\(\s*f?[\"']{word}[\"']"))
 
+    def ignored_options(self) -> frozenset[str]:
+        found: set[str] = set()
+        for path in self.commands():
+            directory = path.rpartition("/")[0]
+            for beside in self.apps.below(directory):
+                if beside == path or beside.rpartition("/")[2].startswith("_"):
+                    found |= set(re.findall(r"[\"'](\w+)[\"']", self._text(beside)))
+        return frozenset(found)
+
+    def commands(self) -> Iterator[str]:
+        """Where the project has a `makemigrations` of its own."""
+        for parent in self._parents():
+            for depth in ("", "*/", "*/*/"):
+                for place in (self.root / parent).glob(f"{depth}management/commands/makemigrations.py"):
+                    yield place.relative_to(self.root).as_posix()
+
     def note(self, text: str) -> None:
         if text not in self.apps.noted:
             self.apps.noted.add(text)

@@ -1,16 +1,7 @@
 """The migrations of an app: their order, and the state of the models that they add up to."""
 
+from .analysis import changes
+from .differences import Difference
 from .graph import Graph, Key, Migration, Unclear, dependencies, migration
-from .replay import ModelState, State, replay
 
-__all__ = [
-    "Graph",
-    "Key",
-    "Migration",
-    "ModelState",
-    "State",
-    "Unclear",
-    "dependencies",
-    "migration",
-    "replay",
-]
+__all__ = ["Difference", "Graph", "Key", "Migration", "Unclear", "changes", "dependencies", "migration"]

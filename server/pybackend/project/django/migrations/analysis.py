@@ -1,0 +1,173 @@
+"""The models of an app against its migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ....facts.tables import Import
+from ...module import Module
+from ..app import App
+from .declared import Declarations, DeclaredModel
+from .differences import Comparison, Difference
+from .evaluation import Evaluator
+from .fields import Fields
+from .graph import Graph
+from .kinds import Kinds
+from .labels import Labels
+from .lineage import Lineages
+from .operations import replay
+from .sources import Sources
+from .state import ModelState
+from .values import same
+
+_LATE = ("add_to_class", "class_prepared")
+_MODEL = "django.db.models.Model"
+
+
+def changes(app: App) -> list[Difference]:
+    """What `makemigrations` would write for an app that has migrations. Raises Unclear."""
+    modules = [*app.models, *(app.migrations or {}).values()]
+    if not modules:
+        return []
+    with modules[0].project.modules.reading(modules[0]):
+        found = list(Analysis(app, modules).changes())
+    ignored = app.around.ignored_options() if found else frozenset()
+    return [each for difference in found if (each := _noticed(difference, ignored)) is not None]
+
+
+def _noticed(difference: Difference, ignored: frozenset[str]) -> Difference | None:
+    """A difference without options that the project's own `makemigrations` does not look at."""
+    left = tuple(option for option in difference.options if option not in ignored)
+    return None if difference.options and not left else difference._replace(options=left)
+
+
+class Analysis:
+    """One look at an app."""
+
+    def __init__(self, app: App, modules: list[Module]) -> None:
+        self.app = app
+        self.sources = Sources(modules, modules[0].project)
+        self.evaluator = Evaluator(self.sources)
+        self.lineages = Lineages(self.sources)
+        kinds = Kinds(self.lineages)
+        labels = Labels(app.path, app.label, self.lineages)
+        self.fields = Fields(self.evaluator, kinds, labels)
+        self.declarations = Declarations(
+            app, self.evaluator, self.lineages, labels, self.fields, kinds, self._auto_field(modules[0])
+        )
+        self.comparison = Comparison(self.fields, app.label)
+
+    def changes(self) -> Iterator[Difference]:
+        state = replay(Graph(self.app.label, self.app.migrations or {}), self.evaluator, self.lineages)
+        models = self.models()
+        created: list[DeclaredModel] = []
+        for model in models:
+            known = state.get(model.state.name.lower())
+            if known is not None:
+                yield from self.comparison.of(model.state, known, self._can_remove(model, known))
+            elif not model.is_conditional:
+                created.append(model)
+        deleted = [known for known in state.values() if self._is_deleted(known, models)]
+        for model in created:
+            yield self._created(model, deleted)
+        for known in deleted:
+            yield Difference("DeleteModel", known.name, "", known.place)
+
+    def models(self) -> list[DeclaredModel]:
+        """The models of the app, those left out of which there are several of one name."""
+        found = list(self.declarations.models())
+        names = [model.state.name.lower() for model in found]
+        return [model for model in found if names.count(model.state.name.lower()) == 1]
+
+    def _created(self, model: DeclaredModel, deleted: list[ModelState]) -> Difference:
+        """A new model, or one that had another name before."""
+        for known in deleted:
+            if self._is_renamed(model.state, known):
+                deleted.remove(known)
+                place = model.state.place
+                return Difference("RenameModel", model.state.name, "", place, (), known.place, known.name)
+        return Difference("CreateModel", model.state.name, "", model.state.place)
+
+    def _is_renamed(self, new: ModelState, old: ModelState) -> bool:
+        if new.fields.keys() != old.fields.keys():
+            return False
+        for name, field in new.fields.items():
+            parts, before = self.fields.parts(field, new.name), self.fields.parts(old.fields[name], old.name)
+            if parts is None or before is None or same(parts.kind.name, before.kind.name) is False:
+                return False
+            if any(option != "to" for option in self.comparison.differing(parts, before)):
+                return False
+        return True
+
+    # What is absent
+
+    def _can_remove(self, model: DeclaredModel, known: ModelState) -> bool:
+        """Whether a field that the model does not have is gone, and not made in another way."""
+        gone = [name for name in known.fields if name not in model.state.fields]
+        if not gone:
+            return True
+        unsure = [name for name, field in model.state.fields.items() if not field.is_certain]
+        if not model.is_whole or any(name not in known.fields for name in unsure):
+            return False
+        if any(extra.lower() in name.lower() for extra in model.extras for name in gone):
+            return False
+        texts = [unit.text for module in self.app.models for unit in module.units]
+        return not any(word in text for word in _LATE for text in texts) and not any(
+            self.app.around.mentions(word) for word in _LATE
+        )
+
+    def _is_deleted(self, known: ModelState, models: list[DeclaredModel]) -> bool:
+        """Whether a model of the migrations is certainly gone from the app."""
+        name = known.name.lower()
+        if name in self._names or known.name.startswith("Historical") or self._has_stars():
+            return False
+        if any(
+            self.sources.class_at(base, self.app_module) is None for base in known.bases if base != _MODEL
+        ):
+            return False
+        for model in models:
+            is_made = name.startswith(model.state.name.lower()) and (not model.is_whole or model.extras)
+            if is_made:
+                return False
+        return not self.app.around.defines(known.name)
+
+    @property
+    def app_module(self) -> Module:
+        return next(iter(self.sources.own.values()))
+
+    @property
+    def _names(self) -> set[str]:
+        """All names that the models' modules bind, in lower case."""
+        names = {name.lower() for module in self.app.models for name in module.names}
+        return names | {view.name.lower() for m in self.app.models for view in m.classes.values()}
+
+    def _has_stars(self) -> bool:
+        """Whether names come from modules outside the app that are not known."""
+        for module in self.app.models:
+            for fact, _ in module.facts_of("*"):
+                path = module.imported(fact) if isinstance(fact, Import) else None
+                if self.sources.module((path or "").removesuffix(".*"), module) is None:
+                    return True
+        return False
+
+    def _auto_field(self, reader: Module) -> str:
+        """The class of keys that nobody writes; "" where it is not known."""
+        package = reader.name.rpartition(f"{self.app.path.rpartition('/')[2]}.")
+        name = f"{package[0]}{package[1]}apps"
+        apps = self.sources.module(name, reader)
+        found = set()
+        for view in apps.classes.values() if apps is not None else ():
+            if "default_auto_field" in view.fields:
+                found.add(self.evaluator.value(self.sources.inside(view, ["default_auto_field"])))
+        value = found.pop() if len(found) == 1 else ""
+        return value if isinstance(value, str) else ""
+
+
+def first_model(app: App) -> ModelState | None:
+    """The first model of an app that has a table for sure."""
+    modules = list(app.models)
+    if not modules:
+        return None
+    with modules[0].project.modules.reading(modules[0]):
+        found = Analysis(app, modules).declarations.models()
+        return next((model.state for model in found if model.is_whole and not model.is_conditional), None)

@@ -1,0 +1,227 @@
+"""What `makemigrations` would write: where the models and their migrations do not say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ....findings import Place
+from .fields import Fields, Parts
+from .indexes import name_of, normal
+from .labels import Target
+from .state import FieldState, ModelState
+from .values import UNKNOWN, Made, Named, Value, every, same
+
+_OPTIONS = (
+    *("base_manager_name", "default_manager_name", "default_related_name", "get_latest_by", "managed"),
+    *("ordering", "permissions", "default_permissions", "select_on_save", "verbose_name"),
+    "verbose_name_plural",
+)
+_TABLE = {"db_table": "AlterModelTable", "db_table_comment": "AlterModelTableComment"}
+_PASSED_ON = frozenset({"help_text", "verbose_name", "null", "blank", "default", "choices", "on_delete"})
+"""Options that even a class of which nothing is known passes on where it is given another value."""
+_VARIABLE = frozenset({"to_field", "through_fields"})
+"""Options that Django leaves out for reasons of their own."""
+_ABSENT = object()
+
+
+class Difference(NamedTuple):
+    """An operation that `makemigrations` would write.
+
+    `name` is that of the field, index or constraint, `options` what differs; `before` is where the migrations
+    have what is changed.
+    """
+
+    operation: str
+    model: str
+    name: str
+    place: Place
+    options: tuple[str, ...] = ()
+    before: Place | None = None
+    other: str = ""
+
+
+class Comparison:
+    """Compares a model with what the migrations know of it."""
+
+    def __init__(self, fields: Fields, label: str) -> None:
+        self.fields, self.label = fields, label
+
+    def of(self, new: ModelState, old: ModelState, can_remove: bool) -> Iterator[Difference]:
+        """The operations on one model; fields are only taken for removed where `can_remove`."""
+        managed = new.flag("managed", True), old.flag("managed", True)
+        proxies = new.flag("proxy"), old.flag("proxy")
+        if None in (*proxies, *managed):
+            return
+        if proxies[0] != proxies[1]:
+            yield Difference("CreateModel", new.name, "", new.place, before=old.place)
+            return
+        if proxies == (False, False) and managed == (True, True):
+            yield from self._fields(new, old, can_remove)
+            yield from self._listed(new, old, "indexes", "Index")
+            yield from self._listed(new, old, "constraints", "Constraint")
+            yield from self._tables(new, old)
+        yield from self._options(new, old)
+
+    # Fields
+
+    def _fields(self, new: ModelState, old: ModelState, can_remove: bool) -> Iterator[Difference]:
+        added = [f for name, f in new.fields.items() if name not in old.fields and f.is_certain]
+        removed = [f for name, f in old.fields.items() if name not in new.fields]
+        if old.is_partial:
+            added = []
+        if new.is_partial or not can_remove:
+            removed = []
+        for field in added:
+            before = self._renamed(field, removed, new.name)
+            if before is not None:
+                removed.remove(before)
+                yield Difference(
+                    "RenameField", new.name, field.name, field.place, before=before.place, other=before.name
+                )
+            else:
+                yield Difference("AddField", new.name, field.name, field.place)
+        for field in removed:
+            yield Difference("RemoveField", new.name, field.name, new.place, before=field.place)
+        for name, field in new.fields.items():
+            if name in old.fields:
+                yield from self._altered(new.name, field, old.fields[name])
+
+    def _renamed(self, field: FieldState, removed: list[FieldState], model: str) -> FieldState | None:
+        """The removed field that one may have been before."""
+        parts = self.fields.parts(field, model)
+        for other in removed:
+            before = self.fields.parts(other, model)
+            if parts is None or before is None or list(self.differing(parts, before)):
+                continue
+            if same(parts.kind.name, before.kind.name) is True:
+                return other
+        return None
+
+    def _altered(self, model: str, new: FieldState, old: FieldState) -> Iterator[Difference]:
+        parts, before = self.fields.parts(new, model), self.fields.parts(old, model)
+        if parts is None or before is None:
+            return
+        found = tuple(self.differing(parts, before))
+        is_replaced = parts.is_many != before.is_many or (parts.is_many and "to" in found)
+        if found:
+            operation = "RemoveField" if is_replaced else "AlterField"
+            yield Difference(operation, model, new.name, new.place, found, old.place)
+
+    def differing(self, new: Parts, old: Parts) -> Iterator[str]:
+        """The options in which two fields certainly differ; "class" for another class."""
+        is_same = same(new.kind.name, old.kind.name)
+        if is_same is False and not (new.kind.has_own_path or old.kind.has_own_path):
+            yield "class"
+            return
+        touched = None
+        if is_same and new.kind.touched is not None and old.kind.touched is not None:
+            touched = new.kind.touched | old.kind.touched
+        for name in dict.fromkeys((*new.options, *old.options)):
+            values = new.options.get(name, _ABSENT), old.options.get(name, _ABSENT)
+            if touched is None:
+                if name in _PASSED_ON and _ABSENT not in values and same(*values) is False:
+                    yield name
+            elif name not in touched and self._is_same(name, *values) is False:
+                yield name
+
+    def _is_same(self, name: str, new: Value, old: Value) -> bool | None:
+        if new is _ABSENT or old is _ABSENT:
+            is_unsure = name in _VARIABLE or UNKNOWN in (new, old)
+            return None if is_unsure else False
+        if isinstance(new, Target) and isinstance(old, Target):
+            return self._is_same_target(new, old)
+        if isinstance(new, Target) or isinstance(old, Target):
+            return None
+        return same(new, old)
+
+    def _is_same_target(self, new: Target, old: Target) -> bool | None:
+        if new.name.lower() == old.name.lower():
+            return True if new.label == old.label else None
+        return False if old.label == self.label else None
+
+    # Indexes, constraints
+
+    def _listed(self, new: ModelState, old: ModelState, option: str, kind: str) -> Iterator[Difference]:
+        ours, theirs = _by_name(new.listed(option)), _by_name(old.listed(option))
+        if ours is None or theirs is None:
+            return
+        place = new.places.get(option, new.place)
+        added = [name for name in ours if name not in theirs]
+        removed = [name for name in theirs if name not in ours]
+        for name in added:
+            before = next((other for other in removed if _is_renamed(ours[name], theirs[other])), None)
+            if before is not None and kind == "Index":
+                removed.remove(before)
+                yield Difference("RenameIndex", new.name, name, place, other=before)
+            else:
+                yield Difference(f"Add{kind}", new.name, name, place)
+        for name in removed:
+            yield Difference(f"Remove{kind}", new.name, name, place)
+        for name in ours.keys() & theirs.keys():
+            if same(ours[name], theirs[name]) is False:
+                operation = "AlterConstraint" if kind == "Constraint" else "RemoveIndex"
+                yield Difference(operation, new.name, name, place)
+
+    # Options
+
+    def _tables(self, new: ModelState, old: ModelState) -> Iterator[Difference]:
+        for option, operation in (
+            ("unique_together", "AlterUniqueTogether"),
+            ("index_together", "AlterIndexTogether"),
+        ):
+            ours, theirs = _option(new, option, set()), _option(old, option, set())
+            if isinstance(ours, set) and isinstance(theirs, set) and ours != theirs:
+                yield Difference(operation, new.name, "", new.places.get(option, new.place))
+        option = "order_with_respect_to"
+        ours, theirs = _option(new, option, None), _option(old, option, None)
+        if same(ours, theirs) is False and (ours is None or ours in new.fields):
+            place = new.places.get(option, new.place)
+            yield Difference("AlterOrderWithRespectTo", new.name, "", place)
+        is_known = new.managers is not None and old.managers is not None
+        if is_known and _same_managers(new.managers or [], old.managers or []) is False:
+            yield Difference("AlterModelManagers", new.name, "", new.place)
+
+    def _options(self, new: ModelState, old: ModelState) -> Iterator[Difference]:
+        for option, operation in _TABLE.items():
+            if same(_option(new, option, None), _option(old, option, None)) is False:
+                yield Difference(operation, new.name, "", new.places.get(option, new.place))
+        found = [name for name in _OPTIONS if _is_other(new, old, name)]
+        if found:
+            place = next((new.places[name] for name in found if name in new.places), new.place)
+            yield Difference("AlterModelOptions", new.name, "", place, tuple(found))
+
+
+def _option(model: ModelState, name: str, default: Value) -> Value:
+    return model.options.get(name, UNKNOWN if model.has_other_options else default)
+
+
+def _is_other(new: ModelState, old: ModelState, name: str) -> bool:
+    """Whether an option is certainly another, or given on one side alone."""
+    if name in new.options and name in old.options:
+        return same(new.options[name], old.options[name]) is False
+    if name in new.options:
+        return not old.has_other_options
+    return name in old.options and not new.has_other_options
+
+
+def _by_name(values: list[Value] | None) -> dict[str, Value] | None:
+    """Indexes or constraints by name; None where one has a name that is not known."""
+    found = {name: value for value in values or () if (name := name_of(value)) is not None}
+    return found if values is not None and len(found) == len(values) else None
+
+
+def _is_renamed(new: Value, old: Value) -> bool:
+    return same(normal(new, name=""), normal(old, name="")) is True
+
+
+def _same_managers(new: list[tuple[str, Value]], old: list[tuple[str, Value]]) -> bool | None:
+    if [name for name, _ in new] != [name for name, _ in old]:
+        return False
+    return every(_same_manager(a, b) for (_, a), (_, b) in zip(new, old, strict=True))
+
+
+def _same_manager(new: Value, old: Value) -> bool | None:
+    if isinstance(new, Made) and isinstance(old, Made) and isinstance(new.kind, Named):
+        return same(new, old)
+    return None

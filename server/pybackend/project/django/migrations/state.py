@@ -1,0 +1,80 @@
+"""The state of models: what migrations add up to, and what the classes declare, in the same form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ....facts import expressions as ex
+from ....findings import Place
+from ...outline import Outline
+from .values import UNKNOWN, Value
+
+
+@dataclass
+class FieldState:
+    """A field as it is written; `written` is None where no call makes it that is known.
+
+    `renames` are the models of the app that were renamed since, in order. `given` are options that it gets
+    from the model that it is on; `has_default` is unset where its default was for existing rows alone.
+    """
+
+    name: str
+    place: Place
+    written: tuple[ex.Call, Outline, int] | None
+    renames: list[tuple[str, str]] = field(default_factory=list)
+    given: dict[str, Value] = field(default_factory=dict)
+    has_default: bool = True
+    implied: tuple[str, dict[str, Value]] | None = None
+    """The class and options of a field that nobody wrote; the class is "" where it is not known."""
+    is_certain: bool = True
+    """Whether it is there for sure."""
+
+
+@dataclass
+class ModelState:
+    """A model: its fields by name, its options as Meta names them, its managers in order.
+
+    `is_partial` where there may be other fields; `has_other_options` where there may be other options.
+    Managers are None where they are not known.
+    """
+
+    name: str
+    place: Place
+    fields: dict[str, FieldState] = field(default_factory=dict)
+    options: dict[str, Value] = field(default_factory=dict)
+    managers: list[tuple[str, Value]] | None = field(default_factory=list)
+    is_partial: bool = False
+    has_other_options: bool = False
+    bases: list[str] = field(default_factory=list)
+    """The paths of classes that the migrations name as its bases."""
+    places: dict[str, Place] = field(default_factory=dict)
+    """Where options are said, by name."""
+
+    def flag(self, name: str, default: bool = False) -> bool | None:
+        """An option that is on or off, which no unknown base turns; None where it cannot be told."""
+        value = self.options.get(name, default)
+        return value if isinstance(value, bool) else None
+
+    def listed(self, name: str) -> list[Value] | None:
+        """An option that is a list, such as the indexes; None where that is not known."""
+        value = self.options.get(name, UNKNOWN if self.has_other_options else [])
+        return list(value) if isinstance(value, (list, tuple)) else None
+
+
+State = dict[str, ModelState]
+"""The models of an app, by name in lower case."""
+
+
+def together(value: Value) -> Value:
+    """`unique_together` and `index_together` as a set of tuples."""
+    if not isinstance(value, (list, tuple, set)):
+        return UNKNOWN if value is not None else set()
+    rows = list(value)
+    if rows and all(isinstance(row, str) for row in rows):
+        rows = [tuple(rows)]
+    found: set[Value] = set()
+    for row in rows:
+        if not isinstance(row, (list, tuple)) or not all(isinstance(name, str) for name in row):
+            return UNKNOWN
+        found.add(tuple(row))
+    return found
