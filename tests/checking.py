@@ -9,6 +9,7 @@ from typing import Any
 from pybackend.engine import Engine
 from pybackend.environment import Environment
 from pybackend.fixing import fix_all, offers
+from pybackend.history import History
 from pybackend.project.project import Project
 from pybackend.references import References
 from pybackend.rules.registry import Rule, discover
@@ -25,6 +26,18 @@ def references() -> References:
     return References.load()
 
 
+class Past(History):
+    """A past that is made of an example's files, `branch:path`."""
+
+    def __init__(self, root: Path, files: dict[str, str]) -> None:
+        super().__init__(root)
+        self.known = {key.partition(":")[2]: (key.partition(":")[0], text) for key, text in files.items()}
+        self.top = root
+
+    def text(self, path: str) -> tuple[str, str] | None:
+        return self.known.get(path)
+
+
 def engine_for(example: Example, settings: dict[str, Any]) -> Engine:
     """An engine with all rules, hints and those off by default too, and the example's files open."""
     versions = settings.get("versions", {})
@@ -32,9 +45,11 @@ def engine_for(example: Example, settings: dict[str, Any]) -> Engine:
     target = tuple(int(part) for part in requires.removeprefix(">=").split("."))
     root = Path("/project")
     project = Project(root, Environment(root, versions), (target[0], target[1]))
+    project.history = Past(root, example.files)
     engine = Engine(project, rules().values(), {})
     for path, text in example.files.items():
-        engine.open(path, text)
+        if ":" not in path:
+            engine.open(path, text)
     return engine
 
 

@@ -2,7 +2,8 @@
 
 A heading of level 2 is an entry. Under it, `### Wrong`, `### Right` and `### Allowed` hold code blocks; the
 n-th block of *Right* is what fixing the n-th of *Wrong* gives. Blocks directly under the entry's heading are
-like *Wrong*. Blocks named by a line like `` `models.py`: `` form one example, a small project. A mark is a
+like *Wrong*. Blocks named by a line like `` `models.py`: `` form one example, a small project;
+`` `main:models.py`: `` is the file as it is on that branch. A mark is a
 comment at the end of a line or alone above it: `# warning: [rule-id]`. `RANDOM32` becomes 32 random
 characters. A `toml` block sets, for its section and those below, `[project]` and `[tool.pybackend]` tables
 and `[versions]` of installed packages.
@@ -26,7 +27,7 @@ _MARK = re.compile(
     r"\s*(?:#|\{#)\s*(?P<severity>error|warning|information|hint):(?P<rules>(?:\s*\[[a-z0-9-]+\])+)(?:\s*#\})?\s*$"
 )
 _RANDOM = re.compile(r"RANDOM(?P<length>\d+)")
-_NAMED = re.compile(r"^`(?P<name>[\w./-]+)`:$")
+_NAMED = re.compile(r"^`(?P<name>[\w./:-]+)`:$")
 
 
 class Mark(NamedTuple):

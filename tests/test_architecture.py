@@ -21,6 +21,7 @@ LAYERS = [
     "references",
     "facts",
     "repository",
+    "history",
     "environment",
     "project",
     "masking",

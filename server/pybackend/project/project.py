@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..history import History
 from .callgraph import CallGraph
 from .closed import Closed, Summaries
+from .django.production import Productions
 from .import_cycles import Cycles
 from .installed import Installed
 from .modules import Modules
@@ -35,6 +37,8 @@ class Project:
         self.installed = Installed(self)
         self.callgraph = CallGraph(self.modules)
         self.cycles = Cycles(self.modules)
+        self.productions = Productions(self)
+        self.history = History(root)
         self._roles: dict[str, Role] = {}
         self.infers = False
         """Whether fixes may take the time to infer types; see `inferring`."""
