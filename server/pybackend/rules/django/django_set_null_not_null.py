@@ -15,7 +15,7 @@ from ..registry import Bindings, rule
 from ._fields import behind, call_around, declared
 
 _NULL = ("SET_NULL", "DB_SET_NULL")
-_DEFAULT = {"SET_DEFAULT": "default", "DB_SET_DEFAULT": "db_default"}
+_DEFAULT = {"SET_DEFAULT": "default"}
 _ACTIONS = frozenset({*_NULL, *_DEFAULT})
 
 
