@@ -7,7 +7,7 @@ from typing import Any
 from ..facts import expressions as ex
 from ..facts.tables import Function, Parameter, UnitFacts
 from .signatures import handed_over
-from .written import written
+from .written import CHANGING, written
 
 
 def exports(facts: UnitFacts | None) -> tuple[Any, ...]:
@@ -42,7 +42,35 @@ def _exports(facts: UnitFacts) -> list[Any]:
             )
     if "close" in facts.attributes:
         found += [shape(site.call.function) for site in facts.calls if site.at.scope == 0]
-    return found + _of_importing(facts, is_open) + _of_terminal(facts)
+    return found + _of_importing(facts, is_open) + _of_terminal(facts) + _of_settings(facts)
+
+
+SETTINGS_VARIABLE = "DJANGO_SETTINGS_MODULE"
+SETTERS = frozenset({"globals", "locals", "vars", "exec", "setattr", "include"})
+"""Functions by which a settings module may set what it does not name; `include` is that of split_settings."""
+
+
+def names_settings(call: ex.Call) -> bool:
+    """Whether a call gives the variable that names Django's settings a default."""
+    return len(call.arguments) == 2 and is_settings_variable(call.arguments[0])
+
+
+def is_settings_variable(expression: ex.Expression) -> bool:
+    return isinstance(expression, ex.Literal) and expression.value == SETTINGS_VARIABLE
+
+
+def _of_settings(facts: UnitFacts) -> list[Any]:
+    """What names Django's settings, and what sets some without naming them or changes their items."""
+    found: list[Any] = []
+    if "setdefault" in facts.attributes:
+        found += [shape(site.call) for site in facts.calls if names_settings(site.call)]
+    if not SETTERS.isdisjoint(facts.names):
+        called = {ex.dotted(site.call.function) for site in facts.calls if site.at.scope == 0}
+        found.append(frozenset(called & SETTERS))
+    if not CHANGING.isdisjoint(facts.attributes):
+        called = {ex.dotted(site.call.function) for site in facts.calls if site.at.scope == 0}
+        found.append(frozenset(path for path in called if path and path.rpartition(".")[2] in CHANGING))
+    return found
 
 
 def _of_importing(facts: UnitFacts, is_open: set[int]) -> list[Any]:

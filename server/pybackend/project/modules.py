@@ -87,6 +87,12 @@ class Modules:
         if closed is not None and is_imported:
             self.project.cycles.hand_over(module, closed)
 
+    def note(self, sources: frozenset[str], reader: Module) -> None:
+        """Have the reader, and whoever watches, take note of the files that an answer came from."""
+        for consulted in self._consulted:
+            consulted |= sources
+        reader.reads |= sources - {reader.path}
+
     def change(self) -> None:
         """Follow all paths anew."""
         self._followed.clear()

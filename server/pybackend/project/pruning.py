@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from ..facts import expressions as ex
 from ..facts.tables import (
+    At,
     Binding,
     Block,
     CallSite,
@@ -21,7 +22,7 @@ from ..facts.tables import (
     UnitFacts,
     With,
 )
-from .exports import open_scopes
+from .exports import names_settings, open_scopes
 
 _NO_SCOPE = Scope("lambda", 0, False, -1, 0, 0, ())
 _NO_BLOCK = Block("scope", 0, 0, 0, None)
@@ -70,7 +71,8 @@ class _Pruning:
         bindings, imports = self._named(facts.bindings), self._named(facts.imports)
         scopes = self._scopes(functions, classes)
         blocks = [fact.at.block for table in (functions, classes, bindings, imports) for fact in table]
-        calls = [site._replace(number=n) for n, site in enumerate(self._on_import(facts.calls))]
+        kept = (*self._on_import(facts.calls), *self._naming_settings())
+        calls = [site._replace(number=n) for n, site in enumerate(kept)]
         return UnitFacts(
             scopes=scopes,
             blocks=self._blocks([*blocks, *(scope.root for scope in scopes)]),
@@ -85,6 +87,11 @@ class _Pruning:
             loops=self._on_import(facts.loops),
             withs=self._on_import(facts.withs),
         )
+
+    def _naming_settings(self) -> list[CallSite]:
+        """The calls in functions that name Django's settings, as if they were made on import."""
+        inner = [site for site in self.facts.calls if site.at.scope not in self.open]
+        return [site._replace(at=At(0, 0, site.at.order)) for site in inner if names_settings(site.call)]
 
     def _on_import(self, table: tuple[_Fact, ...]) -> tuple[_Fact, ...]:
         return tuple([fact for fact in table if fact.at.scope in self.open])
