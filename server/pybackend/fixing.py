@@ -41,9 +41,11 @@ class Offer(NamedTuple):
 def offers(
     file: ProjectFile, located: Located, rules: dict[str, Rule], references: References
 ) -> list[Offer]:
-    """The fixes for one finding, the preferred one first. None for text that does not parse now."""
+    """The fixes for one finding of the file, the preferred one first. None where the text does not parse."""
     rule = rules.get(located.finding.rule)
     if rule is None or rule.fixer is None or located.unit.origin is not None:
+        return []
+    if located.finding.place is not None:  # It stands in another file.
         return []
     source = Source(file.module.outline(located.unit), file.source.document.lines)
     try:
@@ -56,8 +58,6 @@ def offers(
 
 def _offer(file: ProjectFile, located: Located, fix: Fix, references: References) -> Offer | None:
     entry = references[located.finding.rule]
-    if fix.edits and located.finding.place is not None:
-        return None  # It stands in another file than the one that is looked at.
     start = located.unit.start
     code = tuple([Edit((a + start, b, c + start, d), content) for (a, b, c, d), content in fix.edits])
     unused = [name for name in fix.unused if not _remains(located.unit, fix.edits, name)]

@@ -155,10 +155,20 @@ class Inspector:
         notes = tuple(self._note(related, located, engine, path) for related in finding.related)
         fix = None
         if self.options.shows_fixes and rule.fixer is not None:
-            file = engine.files[path]
-            offer = next(iter(offers(file, located, self.workspace.rules, self.references)), None)
-            fix = self._fix(offer, engine, path, mask) if offer else None
+            fix = self._offered(located, engine, path, mask)
         return report._replace(related=notes, is_fixable=rule.fixer is not None, fix=fix)
+
+    def _offered(self, located: Located, engine: Engine, path: str, mask: Mask) -> FixReport | None:
+        """The preferred fix of a finding, in whatever file that stands."""
+        place = located.finding.place
+        name = path if place is None else place.path
+        file = engine.known_file(name)
+        if file is None:
+            return None
+        own = located._replace(finding=located.finding._replace(place=None))
+        offer = next(iter(offers(file, own, self.workspace.rules, self.references)), None)
+        shown = mask if place is None else Mask(file)
+        return self._fix(offer, engine, name, shown) if offer else None
 
     def _note(self, related: Related, located: Located, engine: Engine, path: str) -> Note:
         message = self.references.related(located.finding.rule, related.case, related.values)

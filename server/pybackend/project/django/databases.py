@@ -22,11 +22,10 @@ def is_on_postgresql(module: Module) -> bool:
     """Whether the project that a module is of certainly runs on PostgreSQL, and on nothing else."""
     if _uses_postgresql(module):
         return True
-    engines = {engine for settings in _settings(module) for engine in _engines(settings)}
-    if engines:
-        return engines <= _POSTGRESQL
-    if module.project.modules.module("manage", module) is None:
-        return False  # A library is installed beside whatever database its users have.
+    found = list(_settings(module))
+    engines = {engine for settings in found for engine in _engines(settings)}
+    if engines or not found:
+        return bool(engines) and engines <= _POSTGRESQL
     has = module.project.environment.at_least
     return any(has(name, "0") for name in _DRIVERS) and not any(has(name, "0") for name in _OTHERS)
 

@@ -27,7 +27,8 @@ def migration_class(module: Module) -> ClassView | None:
 
 def is_first(view: ClassView) -> bool:
     """Whether a migration makes tables rather than changing them: it is an initial or a squashed one."""
-    return is_true(option(view, "initial")) or "replaces" in view.fields
+    is_initial = is_true(option(view, "initial")) or view.module.path.endswith("/0001_initial.py")
+    return is_initial or "replaces" in view.fields
 
 
 def operation(outline: Outline, site: CallSite) -> str:

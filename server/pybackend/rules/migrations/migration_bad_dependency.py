@@ -50,11 +50,11 @@ def _is_missing(other: App, label: str, name: str) -> bool:
 
 
 def _is_own(graph: Graph, missing: list[tuple[str, str, frozenset[str], Place]]) -> bool:
-    """Whether the label is certain: where no migration of the app is found by it, it is another app's."""
-    if len(graph.migrations) <= 2:
-        return True
-    own = [key for each in graph.migrations.values() for key in each.dependencies if key[0] == graph.label]
-    return len(own) > 2 * sum(label == graph.label for label, *_ in missing)
+    """Whether the label is certain: where migrations of the app go by another one, it is another app's."""
+    keys = [key for each in graph.migrations.values() for key in each.dependencies]
+    there = [label for label, name in keys if name in graph.migrations and "initial" not in name]
+    lost = sum(label == graph.label for label, *_ in missing)
+    return all(label == graph.label for label in there) and lost <= max(1, len(there))
 
 
 @check.fix

@@ -39,7 +39,7 @@ def check(functions: Functions, outline: Outline) -> Iterator[Finding]:
         if is_call and path == _USER_MODEL and _is_worked_with(name, outline):
             seen.add(key)
             yield Finding(name.range, "user")
-        elif is_model(path, outline.module):
+        elif is_model(path, outline.module) and (not is_call or _is_saved(name, outline)):
             seen.add(key)
             case = "library" if path.startswith("django.contrib.") else ""
             yield Finding(name.range, case, {"model": name.id}, data={"path": path})
@@ -75,15 +75,31 @@ def _is_worked_with(getter: ex.Name, outline: Outline) -> bool:
     )
 
 
+def _is_saved(made: ex.Name, outline: Outline) -> bool:
+    """Whether an instance that a call of the name makes is written to the database."""
+    names = {
+        binding.name
+        for binding in outline.facts.bindings
+        if isinstance(binding.value, ex.Call) and binding.value.function.range == made.range
+    }
+    for read in outline.facts.reads:
+        base = read.expression.value
+        is_made = isinstance(base, ex.Call) and base.function.range == made.range
+        if read.expression.name == "save" and (is_made or (isinstance(base, ex.Name) and base.id in names)):
+            return True
+    return "bulk_create" in outline.facts.attributes
+
+
 def is_model(path: str, module: Module) -> bool:
     """Whether a path names a model of the project, or one of those that Django brings."""
     if path.startswith("django.contrib."):
         home, _, name = path.rpartition(".")
-        return home.endswith(".models") and name[:1].isupper() and path not in MODEL_BASES
+        is_steady = name == "ContentType"  # Its manager is in migrations as it is.
+        return home.endswith(".models") and name[:1].isupper() and path not in MODEL_BASES and not is_steady
     if "." not in path or "()" in path or not path.rpartition(".")[2][:1].isupper():
         return False
     view = module.class_at(path)
-    return view is not None and any(base in MODEL_BASES for base in view.ancestry())
+    return view is not None and any(base.endswith("Model") or base in MODEL_BASES for base in view.ancestry())
 
 
 @check.fix
