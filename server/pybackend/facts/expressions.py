@@ -284,6 +284,19 @@ def dotted(expression: Expression) -> str | None:
     return ".".join([expression.id, *reversed(names)])
 
 
+def written(expression: Expression) -> str | None:
+    """What is read or called as it is written, but for arguments: `Path(...).read_text`; else None."""
+    if isinstance(expression, Name):
+        return expression.id
+    if isinstance(expression, Attribute):
+        base = written(expression.value)
+        return base and f"{base}.{expression.name}"
+    if isinstance(expression, Call):
+        base = written(expression.function)
+        return base and f"{base}({'...' if expression.arguments or expression.keywords else ''})"
+    return None
+
+
 def root(expression: Expression) -> Expression:
     """What stands at the left end of attributes, calls and subscripts."""
     while True:

@@ -69,7 +69,7 @@ def _finding(site: CallSite, path: str, found: Blocking, function: str, outline:
     if replacement.endswith(".AsyncSession") and (outline.callee(site) or "").startswith("sqlmodel."):
         replacement = "sqlmodel.ext.asyncio.session.AsyncSession"
     values = {
-        "call": _written(site.call.function) or path.replace("builtins.", ""),
+        "call": ex.written(site.call.function) or path.replace("builtins.", ""),
         "function": function,
         "replacement": replacement,
     }
@@ -77,19 +77,6 @@ def _finding(site: CallSite, path: str, found: Blocking, function: str, outline:
     related = maker(site, path, outline)
     data = {"threadable": "yes" if found.is_threadable else "", "library": library}
     return Finding(site.call.range, case, values, related, data=data)
-
-
-def _written(expression: ex.Expression) -> str | None:
-    """What is called, as it is written, but for arguments: `Path(...).read_text`."""
-    if isinstance(expression, ex.Name):
-        return expression.id
-    if isinstance(expression, ex.Attribute):
-        base = _written(expression.value)
-        return base and f"{base}.{expression.name}"
-    if isinstance(expression, ex.Call):
-        base = _written(expression.function)
-        return base and f"{base}({'...' if expression.arguments or expression.keywords else ''})"
-    return None
 
 
 def _is_candidate(site: CallSite, outline: Outline) -> bool:
