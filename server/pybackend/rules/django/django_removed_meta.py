@@ -12,7 +12,7 @@ from ...fixes.source import Source
 from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Statements, rule
-from ._fields import behind
+from ._fields import behind, is_local
 from .django_removed_api.gate import is_gone, is_guarded
 
 _MODELS = ("django.db.models.", "django.contrib.gis.db.models.")
@@ -29,10 +29,12 @@ def check(_: Statements, outline: Outline, project: Project) -> Iterator[Finding
             yield from _constraint(site.call, outline.callee(site), project)
         elif name == "NullBooleanField" and is_gone("4.0", project):
             is_field = (outline.callee(site) or "").startswith(_MODELS)
-            if is_field and not role.is_migration:
+            if is_field and not role.is_migration and not (role.is_test and is_local(site.at, outline)):
                 yield Finding(site.call.function.range, "null-boolean")
     for fact in facts.imports if not role.is_migration else ():
         if fact.module in _POSTGRES and not fact.level and not is_guarded(fact.at, outline):
+            if role.is_test and is_local(fact.at, outline):
+                continue
             if fact.name == "JSONField" and is_gone("4.0", project):
                 yield Finding(fact.range, "json")
             elif fact.name in _TEXT and is_gone("5.1", project):
