@@ -60,12 +60,12 @@ def is_true(expression: ex.Expression | None) -> bool:
 
 
 def created_models(outline: Outline) -> set[str]:
-    """The models, in lower case, that operations of the unit create or give a new name."""
-    found = set()
+    """The models, in lower case, that operations of the unit create, by later names too."""
+    found: set[str] = set()
     for site in outline.facts.calls:
-        name = operation(outline, site)
-        if name in ("CreateModel", "RenameModel"):
-            key = "name" if name == "CreateModel" else "new_name"
-            model = text(site.call.argument(0 if name == "CreateModel" else 1, key))
-            found.add((model or "").lower())
+        name, call = operation(outline, site), site.call
+        if name == "CreateModel":
+            found.add((text(call.argument(0, "name")) or "").lower())
+        elif name == "RenameModel" and (text(call.argument(0, "old_name")) or "").lower() in found:
+            found.add((text(call.argument(1, "new_name")) or "").lower())
     return found
