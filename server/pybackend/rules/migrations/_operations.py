@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ...facts import expressions as ex
 from ...facts.tables import Binding, CallSite
 from ...project.classes import ClassView
@@ -9,6 +11,8 @@ from ...project.module import Module
 from ...project.outline import Outline
 
 _HOME = "django.db.migrations."
+_STATES = {"SeparateDatabaseAndState": 1, "RunSQL": 2}
+"""Operations with others inside that only change the state, and where those are."""
 _BASES = frozenset({"django.db.migrations.Migration", "django.db.migrations.migration.Migration"})
 
 
@@ -35,6 +39,20 @@ def operation(outline: Outline, site: CallSite) -> str:
     """The name of the operation of Django's that a call makes; "" for any other call."""
     path = outline.traced(site) or ""
     return path.rpartition(".")[2] if path.startswith(_HOME) else ""
+
+
+def operations(calls: tuple[CallSite, ...], outline: Outline) -> Iterator[tuple[str, CallSite]]:
+    """The operations that reach the database, with their names; others only change the state."""
+    found = [(name, site) for site in calls if (name := operation(outline, site))]
+    states = [
+        state.range
+        for name, site in found
+        if name in _STATES and (state := site.call.argument(_STATES[name], "state_operations")) is not None
+    ]
+    for name, site in found:
+        place = site.call.range
+        if not any(around[:2] <= place[:2] and place[2:] <= around[2:] for around in states):
+            yield name, site
 
 
 def is_open(call: ex.Call) -> bool:

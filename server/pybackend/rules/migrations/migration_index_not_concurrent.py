@@ -13,7 +13,7 @@ from ._operations import (
     is_first,
     is_migration,
     migration_class,
-    operation,
+    operations,
     text,
 )
 
@@ -24,8 +24,8 @@ def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
     if view is None or is_first(view):
         return
     created = created_models(outline)
-    for site in calls:
-        if operation(outline, site) != "AddIndex":
+    for name, site in operations(calls, outline):
+        if name != "AddIndex":
             continue
         model = text(site.call.argument(0, "model_name"))
         if model is not None and model.lower() not in created and is_on_postgresql(outline.module):

@@ -15,7 +15,7 @@ from ._operations import (
     is_migration,
     is_true,
     migration_class,
-    operation,
+    operations,
     option,
     text,
 )
@@ -32,13 +32,13 @@ def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
     if view is None or is_first(view) or ("atomic" in view.fields and not is_true(option(view, "atomic"))):
         return
     created = created_models(outline)
-    named = [(operation(outline, site), site) for site in calls]
-    changes = [site for name, site in named if name in _CHANGES and _model(site) not in created]
+    named = list(operations(calls, outline))
+    changes = [(name, site) for name, site in named if name in _CHANGES and _model(site) not in created]
     if changes:
-        first = changes[0].call.function
+        kind, first = changes[0][0], changes[0][1].call.function
         for name, site in named:
             if name == "RunPython" and not _is_nothing(site.call.argument(0, "code")):
-                related = Related("schema", first.range, {"operation": operation(outline, changes[0])})
+                related = Related("schema", first.range, {"operation": kind})
                 yield Finding(site.call.function.range, related=(related,))
 
 

@@ -15,7 +15,7 @@ from ._operations import (
     is_migration,
     is_open,
     migration_class,
-    operation,
+    operations,
     text,
 )
 
@@ -45,8 +45,7 @@ def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
     if [member.fact.name for member in view.members].count("operations") != 1:
         return
     created = created_models(outline)
-    for site in calls:
-        name = operation(outline, site)
+    for name, site in operations(calls, outline):
         if name in _DATA:
             return  # It may empty the table.
         field = site.call.argument(2, "field")

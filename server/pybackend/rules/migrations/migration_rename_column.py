@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...findings import Finding
 from ...project.outline import Outline
 from ..registry import Calls, rule_about
-from ._operations import created_models, is_first, is_migration, migration_class, operation, text
+from ._operations import created_models, is_first, is_migration, migration_class, operations, text
 
 _FIELDS = {"RenameField": "old_name", "RemoveField": "name"}
 _MODELS = {"RenameModel": "old_name", "DeleteModel": "name"}
@@ -19,8 +19,8 @@ def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
     if view is None or is_first(view):
         return
     created = created_models(outline)
-    for site in calls:
-        name, call = operation(outline, site), site.call
+    for name, site in operations(calls, outline):
+        call = site.call
         if name in _FIELDS:
             model, field = text(call.argument(0, "model_name")), text(call.argument(1, _FIELDS[name]))
             if model is not None and field is not None and model.lower() not in created:

@@ -12,7 +12,7 @@ from ...fixes.source import Source
 from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Calls, rule_about
-from ._operations import is_first, is_migration, is_open, migration_class, operation
+from ._operations import is_first, is_migration, is_open, migration_class, operations
 
 _REVERSES = {"RunPython": "reverse_code", "RunSQL": "reverse_sql"}
 _END = re.compile(r"\s*,?\s*\)")
@@ -23,8 +23,7 @@ def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
     view = migration_class(outline.module) if is_migration(outline.module) else None
     if view is None or is_first(view):
         return
-    for site in calls:
-        name = operation(outline, site)
+    for name, site in operations(calls, outline):
         if name not in _REVERSES or is_open(site.call):
             continue
         given = site.call.arguments or site.call.keywords
