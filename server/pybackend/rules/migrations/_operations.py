@@ -43,6 +43,9 @@ def operation(outline: Outline, site: CallSite) -> str:
 
 def operations(calls: tuple[CallSite, ...], outline: Outline) -> Iterator[tuple[str, CallSite]]:
     """The operations that reach the database, with their names; others only change the state."""
+    lists = {binding.name for binding in outline.facts.bindings if binding.at.scope == 0}
+    if not any(name == "operations" or "database" in name for name in lists):
+        return
     found = [(name, site) for site in calls if (name := operation(outline, site))]
     states = [
         state.range
