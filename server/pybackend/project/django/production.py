@@ -12,7 +12,9 @@ from ..roles import role_of
 from .settings import Found, Settings, is_django_settings
 
 if TYPE_CHECKING:
+    from ...facts.tables import Binding
     from ..module import Module
+    from ..outline import Outline
     from ..project import Project
 
 _PRODUCTION = ("production", "prod", "live", "deploy", "deployment")
@@ -83,6 +85,10 @@ class _Search:
         self.reader, self.modules = reader, reader.project.modules
 
     def found(self) -> Deployment | None:
+        if is_django_settings(self.reader):
+            beside = self._beside(self.reader.name, self.reader, "")
+            if beside is not None:
+                return beside
         for directory in _around(self.reader.path):
             manage = self._module("manage", directory)
             if manage is None or not manage.path.startswith(f"{directory}/" if directory else ""):
@@ -115,11 +121,18 @@ class _Search:
                 deployed = self._module(other, base)
                 if deployed is not None:
                     settings, name, is_certain = deployed, other, True
+        beside = self._beside(name, settings, base)
+        if beside is not None:
+            return beside
+        return Deployment(settings, is_certain) if is_django_settings(settings) else None
+
+    def _beside(self, name: str, settings: Module, base: str) -> Deployment | None:
+        """The settings that are called production's, in the place of others."""
         for beside in _beside(name, settings):
             found = self._module(beside, base)
-            if found is not None:
+            if found is not None and is_django_settings(found):
                 return Deployment(found, True)
-        return Deployment(settings, is_certain) if is_django_settings(settings) else None
+        return None
 
     @staticmethod
     def _servers(name: str) -> Iterator[str]:
@@ -168,3 +181,19 @@ def _around(path: str) -> Iterator[str]:
     while path:
         path = path.rpartition("/")[0]
         yield path
+
+
+def is_last_word(binding: Binding, outline: Outline) -> bool:
+    """Whether production may run with what a settings module sets there: nothing known sets it later."""
+    module, name = outline.module, binding.name
+    productions = module.project.productions
+    own = productions.settings(module, module).setting(name)
+    if not own.is_complete or not own.values or own.values[0].binding != binding:
+        return False
+    found = productions.of(module)
+    if found is None or not found.is_production or found.module.path == module.path:
+        return True
+    production = productions.settings(found.module, module)
+    if module.path not in {layer.path for layer in production.layers()}:
+        return not found.is_certain or _IS_PRODUCTION.search(module.name) is not None
+    return any(v.binding == binding and v.module.path == module.path for v in production.setting(name).values)

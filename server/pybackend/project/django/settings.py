@@ -190,6 +190,18 @@ class Settings:
 
     # Through the modules
 
+    def layers(self) -> Iterator[Module]:
+        """The module and all those whose names it takes over."""
+        queue, seen = [self.module], {self.module.path}
+        while queue:
+            module = queue.pop()
+            yield module
+            for star in module.stars:
+                found = module_from(star, module, self.reader)
+                if found is not None and found.path not in seen:
+                    seen.add(found.path)
+                    queue.append(found)
+
     def _of(self, module: Module, name: str, seen: frozenset[str]) -> Setting:
         """All that a name may be at the end of a module."""
         if module.path in seen or len(seen) > _DEEPEST:
