@@ -11,7 +11,7 @@ from ...fixes.source import Source
 from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Bindings, rule
-from ._fields import declared
+from ._fields import Declared, declared
 
 _CHANGING = frozenset(
     {
@@ -35,7 +35,7 @@ _NAMES = frozenset(path.rpartition(".")[2] for path in _CHANGING)
 def check(bindings: Bindings, outline: Outline, project: Project) -> Iterator[Finding]:
     for field in declared(bindings, ("default",), outline, project):
         default = field.call.keyword("default")
-        made = _changing(default, field.at.scope, outline) if default is not None else None
+        made = _changing(default, field, outline) if default is not None else None
         if default is not None and made is not None:
             values = {"field": field.name, "call": ex.dotted(made.function) or ""}
             is_whole = made is default and not made.arguments and not made.keywords
@@ -51,12 +51,23 @@ def fix(finding: Finding, source: Source, _: Project) -> Iterator[Fix]:
             yield Fix((source.replace(behind, ""),), values={"call": finding.values["call"]})
 
 
-def _changing(value: ex.Expression, scope: int, outline: Outline) -> ex.Call | None:
+def _changing(value: ex.Expression, field: Declared, outline: Outline) -> ex.Call | None:
     """The call in an expression that would give another value each time; nothing in a lambda is called."""
     if isinstance(value, ex.Lambda):
         return None
     if isinstance(value, ex.Call):
-        name = (ex.dotted(value.function) or "").rpartition(".")[2]
-        if name in _NAMES and outline.resolve(value.function, scope) in _CHANGING:
+        written = ex.dotted(value.function) or ""
+        if (
+            written.rpartition(".")[2] in _NAMES
+            and _path(value.function, written, field, outline) in _CHANGING
+        ):
             return value
-    return next((found for part in ex.children(value) if (found := _changing(part, scope, outline))), None)
+    return next((found for part in ex.children(value) if (found := _changing(part, field, outline))), None)
+
+
+def _path(function: ex.Expression, written: str, field: Declared, outline: Outline) -> str | None:
+    """In `uuid = UUIDField(default=uuid.uuid4())` the second `uuid` is still the module's."""
+    first, _, rest = written.partition(".")
+    if first != field.name:
+        return outline.resolve(function, field.at.scope)
+    return f"{outline.module.resolve_name(first)}.{rest}"

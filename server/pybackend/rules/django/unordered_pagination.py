@@ -36,10 +36,10 @@ def check(_: Statements, outline: Outline, models: Models, project: Project) -> 
     for definition in outline.facts.classes:
         view = outline.module.class_of(definition, outline.unit) if definition.bases else None
         if view is not None:
-            yield from _listed(view, outline, models)
+            yield from _listed(view, models)
 
 
-def _listed(view: ClassView, outline: Outline, models: Models) -> Iterator[Finding]:
+def _listed(view: ClassView, models: Models) -> Iterator[Finding]:
     """A ListView that makes pages of a model's rows as they come."""
     if not any(base in _LIST for base in view.bases):
         return
