@@ -1,0 +1,112 @@
+"""`get_or_create` by fields that no constraint keeps unique."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...facts import expressions as ex
+from ...findings import Finding, Related
+from ...project.django.models import Model, Models
+from ...project.outline import Outline
+from ...project.project import Project
+from ..registry import Calls, rule_about
+from ._orm import NESTED, Orm, spared
+
+_GIVEN = frozenset({"defaults", "create_defaults"})
+
+
+@rule_about(NESTED)
+def check(calls: Calls, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
+    role = project.role(outline.module)
+    if spared(role) or role.is_script or not models.all:
+        return
+    orm = Orm(outline, models)
+    for site in calls:
+        function = site.call.function
+        if not isinstance(function, ex.Attribute) or function.name not in NESTED:
+            continue
+        query = orm.query(function.value, site.at)
+        model = models.at(query.model) if query is not None else None
+        if query is None or query.is_related or query.methods or model is None or not model.is_certain:
+            continue
+        names = _names(site.call)
+        groups = _unique(model)
+        if names is None or groups is None or any(group <= names for group in groups):
+            continue
+        place = (*function.name_range[:2], *function.range[2:])
+        shown = ", ".join(f"`{name}`" for name in sorted(names))
+        related = Related("model", model.view.definition.name_range)
+        values = {"model": query.name, "fields": shown, "method": function.name}
+        is_here = model.view.outline.unit is outline.unit
+        yield Finding(place, values=values, related=(related,) if is_here else ())
+
+
+def _names(call: ex.Call) -> frozenset[str] | None:
+    """The fields that a call looks up; None where not all of them are written."""
+    if call.arguments or not call.keywords or any(keyword.name is None for keyword in call.keywords):
+        return None
+    names = [keyword.name or "" for keyword in call.keywords if keyword.name not in _GIVEN]
+    found = frozenset(name.partition("__")[0].removesuffix("_id") for name in names)
+    return found if found else None
+
+
+def _unique(model: Model) -> list[frozenset[str]] | None:
+    """The groups of fields that are unique together; None where that is not all written out."""
+    groups = [frozenset({"pk"}), frozenset({"id"})]
+    for field in model.fields.values():
+        if field.kind == "OneToOneField" or field.kind.endswith("AutoField"):
+            groups.append(frozenset({field.name}))
+        for option in ("unique", "primary_key"):
+            value = field.call.keyword(option)
+            if value is not None and not (isinstance(value, ex.Literal) and value.value is False):
+                groups.append(frozenset({field.name.removesuffix("_id")}))
+    if model.flag("managed") is not True or model.flag("proxy") or model.flag("abstract"):
+        return None
+    for view in model.lineage[0]:
+        if view is not model.view and f"{view.path}.Meta" in view.module.classes and not model.meta:
+            return None
+    meta = model.view.module.classes.get(f"{model.view.path}.Meta")
+    if meta is not None and meta.definition.bases:
+        return None
+    for option, read in (("unique_together", _together), ("constraints", _constraints)):
+        if option in model.meta:
+            value = model.meta[option]
+            found = read(value) if value is not None else None
+            if found is None:
+                return None
+            groups += found
+    return groups
+
+
+def _together(value: ex.Expression) -> list[frozenset[str]] | None:
+    if not isinstance(value, ex.Display):
+        return None
+    rows = [value] if value.elements and isinstance(value.elements[0], ex.Literal) else list(value.elements)
+    found = [_texts(row) for row in rows]
+    return None if None in found else [group for group in found if group is not None]
+
+
+def _constraints(value: ex.Expression) -> list[frozenset[str]] | None:
+    if not isinstance(value, ex.Display):
+        return None
+    found: list[frozenset[str]] = []
+    for element in value.elements:
+        if not isinstance(element, ex.Call):
+            return None
+        name = (ex.dotted(element.function) or "").rpartition(".")[2]
+        if name == "CheckConstraint":
+            continue
+        group = _texts(element.keyword("fields"))
+        if name != "UniqueConstraint" or element.arguments or group is None:
+            return None
+        if element.keyword("condition") is not None:
+            return None
+        found.append(group)
+    return found
+
+
+def _texts(value: ex.Expression | None) -> frozenset[str] | None:
+    if not isinstance(value, ex.Display):
+        return None
+    texts = [e.value for e in value.elements if isinstance(e, ex.Literal) and isinstance(e.value, str)]
+    return frozenset(texts) if len(texts) == len(value.elements) else None
