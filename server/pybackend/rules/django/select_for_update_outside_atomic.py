@@ -53,9 +53,13 @@ def _evaluated(calls: Calls, outline: Outline) -> Iterator[tuple[ex.Expression, 
                 yield site.call.arguments[0], site.at
     for loop in outline.facts.loops:
         if loop.iterable is not None and loop.target is not None and not loop.is_async:
-            function = loop.iterable.function if isinstance(loop.iterable, ex.Call) else None
-            is_iterator = isinstance(function, ex.Attribute) and function.name == "iterator"
-            yield function.value if is_iterator else loop.iterable, loop.at
+            yield _iterated(loop.iterable), loop.at
+
+
+def _iterated(iterable: ex.Expression) -> ex.Expression:
+    """The queryset of `books.iterator()`."""
+    function = iterable.function if isinstance(iterable, ex.Call) else None
+    return function.value if isinstance(function, ex.Attribute) and function.name == "iterator" else iterable
 
 
 def _entry(at: At, outline: Outline) -> str | None:
