@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ..engine import Engine, Located
 from ..fixing import Offer, fix_all, offers
 from ..references import References
+from ..rewriting import Refactoring, refactorings
 from ..text.edits import Edit, minimal
 from .ignoring_in_project import ignore_in_project
 from .ignoring_in_text import ignore_in_file, ignore_on_line
@@ -68,6 +69,11 @@ class Actions:
             if everywhere is not None:
                 make = partial(_same, everywhere)
                 yield Action("ignore-project", everywhere.title, located, False, make)
+
+    def refactorings(self, line: int) -> Iterator[Refactoring]:
+        """What refactorings there are for a line of the file."""
+        with self.engine.project.inferring():
+            yield from refactorings(self.engine.files[self.path], line, self.references)
 
     def all_of(self, rule: str = "") -> tuple[Edit, ...]:
         """All preferred fixes of a rule; without a rule, all safe ones."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..text.positions import Encoding, negotiate
 
-CODE_ACTION_KINDS = ["quickfix", "source.fixAll.pybackend"]
+CODE_ACTION_KINDS = ["quickfix", "refactor.rewrite", "source.fixAll.pybackend"]
 
 
 class Client:
@@ -30,6 +30,7 @@ class Client:
         self.creates_files = "create" in (self._at("workspace", "workspaceEdit", "resourceOperations") or [])
         resolved = self._at("textDocument", "codeAction", "resolveSupport", "properties") or []
         self.resolves_edits = "edit" in resolved
+        self.shows_disabled = bool(self._at("textDocument", "codeAction", "disabledSupport"))
         self.hover_formats: list[str] = self._at("textDocument", "hover", "contentFormat") or ["plaintext"]
 
     @property

@@ -19,6 +19,7 @@ from .hover import to_range
 from .session import Session, Snapshot
 
 _FIX_ALL = "source.fixAll.pybackend"
+_REWRITE = "refactor.rewrite"
 
 
 def code_actions(
@@ -34,6 +35,9 @@ def code_actions(
             for action in _actions(session, snapshot).of(here)
             if _is_possible(session, action)
         ]
+    if _is_wanted(_REWRITE, wanted):
+        line, _ = _place(session, snapshot, parameters.range.start)
+        found += _refactorings(session, snapshot, line)
     if wanted and _is_wanted(_FIX_ALL, wanted):
         found.append(_fix_all(session, snapshot))
     return found
@@ -45,6 +49,8 @@ def resolve(session: Session, snapshot: Snapshot, action: types.CodeAction) -> t
     available = _actions(session, snapshot)
     if data.get("kind") == "fix-file":
         edits: Offer | tuple[Edit, ...] = available.all_of()
+    elif data.get("kind") == "refactor":
+        edits = _rewritten(available, data)
     else:
         edits = _find(snapshot, available, data).edits()
     action.edit = workspace_edit(session, snapshot, edits)
@@ -124,6 +130,27 @@ def _quick_fix(
     if not session.client.resolves_edits:
         found.edit = workspace_edit(session, snapshot, action.edits())
     return found
+
+
+def _refactorings(session: Session, snapshot: Snapshot, line: int) -> Iterator[types.CodeAction]:
+    """What can be made of the code on a line; what cannot, with the reason, where the client shows that."""
+    uri = snapshot.document.uri
+    for known in _actions(session, snapshot).refactorings(line):
+        action = types.CodeAction(known.title, kind=types.CodeActionKind.RefactorRewrite)
+        action.data = {"uri": uri, "kind": "refactor", "title": known.title, "rule": known.id, "line": line}
+        if known.reason:
+            action.disabled = types.CodeActionDisabled(known.reason)
+        elif not session.client.resolves_edits:
+            action.edit = workspace_edit(session, snapshot, known.edits)
+        if not known.reason or session.client.shows_disabled:
+            yield action
+
+
+def _rewritten(available: Actions, data: dict[str, Any]) -> tuple[Edit, ...]:
+    for known in available.refactorings(int(data["line"])):
+        if known.id == data["rule"] and known.title == data["title"] and known.edits:
+            return known.edits
+    raise JsonRpcException("The code has changed.", code=types.LSPErrorCodes.ContentModified.value)
 
 
 def _fix_all(session: Session, snapshot: Snapshot) -> types.CodeAction:

@@ -10,7 +10,7 @@ from ...facts.tables import At, Binding, CallSite, Loop
 from ..outline import Outline
 from ..project import Project
 from .models import Models
-from .orm import LOOPED, METHODS, Orm, Owner, called, runs, since
+from .orm import LOOPED, METHODS, Orm, Owner, called, may_run, runs, since
 
 FUNCTIONS = {
     "django.shortcuts.get_object_or_404": "django.shortcuts.aget_object_or_404",
@@ -60,10 +60,13 @@ class Evaluation(NamedTuple):
 
 
 class Evaluations:
-    """The queries that one unit runs, with the paths of the project's files followed."""
+    """The queries that one unit runs, with the paths of the project's files followed.
 
-    def __init__(self, outline: Outline, models: Models | None = None) -> None:
-        self.outline, self.orm = outline, Orm(outline.module, models)
+    Where `is_certain` is false, those that rows which were fetched before may spare count too.
+    """
+
+    def __init__(self, outline: Outline, models: Models | None = None, is_certain: bool = True) -> None:
+        self.outline, self.orm, self.is_certain = outline, Orm(outline.module, models), is_certain
         self._busy: set[int] = set()
 
     def all(self) -> Iterator[Evaluation]:
@@ -74,7 +77,7 @@ class Evaluations:
                 if found is not None:
                     yield found
         for loop in self.outline.facts.loops:
-            if loop.iterable is not None and not loop.is_async and self._fetches(loop.iterable, loop.at):
+            if loop.iterable is not None and not loop.is_async and self.fetches(loop.iterable, loop.at):
                 yield Evaluation(loop.at, "loop", loop, "", queryset=loop.iterable, since="4.1")
         for statement in self.outline.facts.statements:
             if statement.expression is not None:
@@ -96,7 +99,9 @@ class Evaluations:
         if not isinstance(function, ex.Attribute) or function.name not in METHODS:
             return None
         owner, name = self.owner(function.value, site.at.scope), function.name
-        if owner is None or not runs(owner, name):
+        if owner is not None and not self.is_certain and owner.kind == "prefetchable":
+            owner = owner._replace(kind="queryset")
+        if owner is None or not (runs(owner, name) or (not self.is_certain and may_run(owner, name))):
             return None
         return Evaluation(site.at, "method", site, name, owner, None, f"a{name}", since(owner))
 
@@ -104,7 +109,7 @@ class Evaluations:
         if len(site.call.arguments) != 1 or isinstance(site.call.arguments[0], ex.Starred):
             return None
         path = self.outline.callee(site)
-        if path not in CONSUMERS or not self._fetches(site.call.arguments[0], site.at):
+        if path not in CONSUMERS or not self.fetches(site.call.arguments[0], site.at):
             return None
         if path in _LAZY_CONSUMERS and self.outline.facts.loops == ():
             return None
@@ -117,21 +122,23 @@ class Evaluations:
         tested = expression
         while isinstance(tested, ex.Unary) and tested.operator == "Not":
             tested = tested.operand
-        if kind in ("if", "while", "assert") and self._fetches(tested, at):
+        if kind in ("if", "while", "assert") and self.fetches(tested, at):
             yield Evaluation(at, "test", tested, "", None, tested)
         if not isinstance(expression, (ex.Name, ex.Literal)):
             for part in ex.walk(expression):
                 is_item = isinstance(part, ex.Subscript) and not isinstance(part.key, ex.Slice)
-                if isinstance(part, ex.Subscript) and is_item and self._fetches(part.value, at):
+                if isinstance(part, ex.Subscript) and is_item and self.fetches(part.value, at):
                     yield Evaluation(at, "item", part, "", None, part.value)
 
-    def _fetches(self, expression: ex.Expression, at: At) -> bool:
+    def fetches(self, expression: ex.Expression, at: At) -> bool:
         """Whether reading rows off an expression runs a query, and they were not read before."""
         if not isinstance(expression, (ex.Name, ex.Attribute, ex.Call, ex.Await, ex.Subscript)):
             return False
         if isinstance(expression, ex.Attribute):
             return False
         owner = self.owner(expression, at.scope)
+        if not self.is_certain:
+            return owner is not None and owner.kind in (*LOOPED, "prefetchable")
         if owner is None or owner.kind not in LOOPED:
             return False
         return not isinstance(expression, ex.Name) or not self._is_read(expression.id, at)

@@ -235,6 +235,11 @@ def runs(owner: Owner, name: str) -> bool:
     return owner.kind == "instance" and name in STORED
 
 
+def may_run(owner: Owner, name: str) -> bool:
+    """Whether a method of a related manager runs a query, unless the rows were prefetched."""
+    return owner.kind == "related" and name in QUERIES and name not in owner.methods
+
+
 def since(owner: Owner) -> str:
     """The version of Django from which on the methods of an owner have twins that begin with `a`."""
     return "4.2" if owner.kind in ("instance", "related", "prefetchable") else "4.1"
