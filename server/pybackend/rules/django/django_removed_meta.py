@@ -13,7 +13,7 @@ from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Statements, rule
 from ._fields import behind, is_local
-from .django_removed_api.gate import is_gone, is_guarded
+from .django_removed_api.gate import is_going, is_gone, is_guarded
 
 _MODELS = ("django.db.models.", "django.contrib.gis.db.models.")
 _POSTGRES = ("django.contrib.postgres.fields", "django.contrib.postgres.fields.jsonb")
@@ -40,8 +40,9 @@ def check(_: Statements, outline: Outline, project: Project) -> Iterator[Finding
             elif fact.name in _TEXT and is_gone("5.1", project):
                 yield Finding(fact.range, "text", {"name": fact.name, "new": _TEXT[fact.name]})
     for binding in facts.bindings:
-        if binding.name == "index_together" and _is_option(binding, outline) and is_gone("5.1", project):
-            yield Finding(binding.range)
+        if binding.name == "index_together" and _is_option(binding, outline):
+            if is_gone("5.1", project) or is_going("5.1", project):
+                yield Finding(binding.range, "" if is_gone("5.1", project) else "going")
         elif binding.name == "default_app_config" and binding.at.scope == 0 and outline.module.is_package:
             is_text = isinstance(binding.value, ex.Literal) and isinstance(binding.value.value, str)
             if is_text and is_gone("4.1", project) and not is_guarded(binding.at, outline):
@@ -60,7 +61,7 @@ def fix(finding: Finding, source: Source, _: Project) -> Iterator[Fix]:
         line, column, end, end_column = statement.range
         if column == 0 and source.line(end)[end_column:].strip() == "" and source.outline.unit.parent is None:
             yield Fix((source.replace((line, 0, end + 1, 0), ""),), "config")
-    elif finding.case == "":
+    elif finding.case in ("", "going"):
         yield from _indexes(finding, source)
 
 

@@ -10,6 +10,8 @@ from ....project.outline import Outline
 from ....project.project import Project
 from .table import OLDEST_SUPPORTED
 
+_WARNED = (5, 1)
+"""The release that removed what the oldest supported one deprecates."""
 _VERSIONED = re.compile(r"version|compat|django_?\d|_?is_old", re.IGNORECASE)
 
 
@@ -22,6 +24,15 @@ def is_gone(since: str, project: Project) -> bool:
     if known is None:
         return tuple(int(part) for part in since.split(".")) <= OLDEST_SUPPORTED
     return known
+
+
+def is_going(since: str, project: Project) -> bool:
+    """Whether nobody knows if the project's Django has it, and every supported one at least warns of it.
+
+    What is removed was deprecated two feature releases before.
+    """
+    release = tuple(int(part) for part in since.split("."))
+    return project.environment.at_least("django", since) is None and OLDEST_SUPPORTED < release <= _WARNED
 
 
 def is_guarded(at: At, outline: Outline) -> bool:

@@ -15,7 +15,7 @@ from ....fixes.source import Source
 from ....project.outline import Outline
 from ....project.project import Project
 from ....text.edits import Edit
-from .gate import is_gone, is_guarded
+from .gate import is_going, is_gone, is_guarded
 from .spelling import places
 from .table import LAST_NAMES, NAMES, Removed
 
@@ -27,9 +27,9 @@ def find(outline: Outline, project: Project) -> Iterator[Finding]:
     for fact in outline.facts.imports:
         if not fact.level and fact.module.startswith("django."):
             path = _removed(f"{fact.module}.{fact.name}" if fact.name else fact.module)
-            if path and is_gone(NAMES[path].since, project) and not is_guarded(fact.at, outline):
+            if path and not is_guarded(fact.at, outline):
                 is_named = fact.name is not None and path == f"{fact.module}.{fact.name}"
-                yield _finding(path, fact.range, "import" if is_named else "")
+                yield from _found(path, fact.range, "import" if is_named else "", project)
     if LAST_NAMES.isdisjoint(outline.facts.attributes):
         return
     for read in outline.facts.reads:
@@ -37,9 +37,8 @@ def find(outline: Outline, project: Project) -> Iterator[Finding]:
         while isinstance(attribute, ex.Attribute):
             if attribute.name in LAST_NAMES:
                 path = outline.trace(attribute, read.at.scope) or ""
-                is_known = path in NAMES and not _imports(outline, path)
-                if is_known and is_gone(NAMES[path].since, project) and not is_guarded(read.at, outline):
-                    yield _finding(path, attribute.range, "read")
+                if path in NAMES and not _imports(outline, path) and not is_guarded(read.at, outline):
+                    yield from _found(path, attribute.range, "read", project)
             attribute = attribute.value  # type: ignore[assignment]
 
 
@@ -64,12 +63,15 @@ def _removed(path: str) -> str | None:
     return None
 
 
-def _finding(path: str, place: ex.Range, kind: str) -> Finding:
+def _found(path: str, place: ex.Range, kind: str, project: Project) -> Iterator[Finding]:
     row = NAMES[path]
-    case = "" if row.is_same else "other"
-    return Finding(
-        place, case, {"old": path, "new": row.new, "since": row.since}, data={"kind": kind, "path": path}
-    )
+    values = {"old": path, "new": row.new, "since": row.since}
+    data = {"kind": kind, "path": path}
+    if is_gone(row.since, project):
+        yield Finding(place, "" if row.is_same else "other", values, data=data)
+    elif is_going(row.since, project):
+        new = f"`{row.new}`" if row.is_same else row.new
+        yield Finding(place, "going", {**values, "new": new}, data=data)
 
 
 def _imports(outline: Outline, path: str) -> bool:
@@ -91,7 +93,7 @@ def _read(finding: Finding, path: str, row: Removed, source: Source) -> Iterator
         if isinstance(part, ex.Attribute) and part.range == finding.range
     )
     if home == path.rpartition(".")[0]:
-        yield Fix((source.replace(read.name_range, name),), values=finding.values)
+        yield Fix((source.replace(read.name_range, name),), values={"new": name})
         return
     found = _utc(source) if row.new == _UTC else reference(source.outline.module, row.new)
     if found is None:
@@ -99,7 +101,7 @@ def _read(finding: Finding, path: str, row: Removed, source: Source) -> Iterator
     code, imports = found
     root = ex.dotted(read.value) or ""
     unused = (root,) if root and "." not in root else ()
-    yield Fix((source.replace(read.range, code),), values=finding.values, imports=imports, unused=unused)
+    yield Fix((source.replace(read.range, code),), values={"new": code}, imports=imports, unused=unused)
 
 
 def _import(fact: Import, row: Removed, source: Source) -> Iterator[Fix]:

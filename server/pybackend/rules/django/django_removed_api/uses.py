@@ -13,7 +13,7 @@ from ....project.django.settings import is_django_settings
 from ....project.outline import Outline
 from ....project.project import Project
 from .._fields import call_around, without
-from .gate import is_gone, is_guarded
+from .gate import is_going, is_gone, is_guarded
 from .table import ASSERTIONS, DROPPED, SETTINGS, STORAGES
 
 _AJAX = 'headers.get("x-requested-with") == "XMLHttpRequest"'
@@ -36,15 +36,26 @@ def _call(site: CallSite, outline: Outline, project: Project) -> Finding | None:
         if _is_request(function.value, site, outline) and is_gone("4.0", project):
             return Finding(site.call.range, "ajax", data={"kind": "ajax"})
     elif name in ASSERTIONS and isinstance(function, ex.Attribute):
-        row = ASSERTIONS[name]
-        if _is_test_case(function.value, site, outline) and is_gone(row.since, project):
-            values = {"old": name, "new": row.new, "since": row.since}
-            return Finding(function.name_range, "method", values, data={"kind": "method"})
+        return _renamed(name, function, site, outline, project)
     elif name == "make_random_password":
         path = (outline.callee(site) or "").removesuffix(".make_random_password")
         if path.endswith(".objects") and _is_user(path.removesuffix(".objects"), outline):
             return Finding(site.call.range, "password") if is_gone("5.1", project) else None
     return _argument(site, outline, project)
+
+
+def _renamed(
+    name: str, function: ex.Attribute, site: CallSite, outline: Outline, project: Project
+) -> Finding | None:
+    """An assertion by the name that it had."""
+    row = ASSERTIONS[name]
+    values, data = {"old": name, "new": row.new, "since": row.since}, {"kind": "method", "new": row.new}
+    is_sure, may_be = is_gone(row.since, project), is_going(row.since, project)
+    if not (is_sure or may_be) or not _is_test_case(function.value, site, outline):
+        return None
+    if is_sure:
+        return Finding(function.name_range, "method", values, data=data)
+    return Finding(function.name_range, "going", {**values, "new": f"`{row.new}`"}, data=data)
 
 
 def _argument(site: CallSite, outline: Outline, project: Project) -> Finding | None:
@@ -66,13 +77,16 @@ def _settings(outline: Outline, project: Project) -> Iterator[Finding]:
         return
     for binding in outline.facts.bindings:
         row = SETTINGS.get(binding.name)
-        if row is None or binding.at.scope or not is_gone(row.since, project):
+        if row is None or binding.at.scope:
+            continue
+        is_sure = is_gone(row.since, project)
+        if not is_sure and (binding.name in DROPPED or not is_going(row.since, project)):
             continue
         if is_guarded(binding.at, outline) or (binding.name in STORAGES and module.binds("STORAGES")):
             continue
         values = {"old": binding.name, "new": row.new, "since": row.since}
         if binding.name not in DROPPED:
-            yield Finding(binding.range, "setting", values)
+            yield Finding(binding.range, "setting" if is_sure else "going", values)
         elif not role.is_test:
             yield Finding(binding.range, "needless", values, data={"kind": "setting"})
 
@@ -80,7 +94,7 @@ def _settings(outline: Outline, project: Project) -> Iterator[Finding]:
 def fix(finding: Finding, source: Source) -> Iterator[Fix]:
     kind = finding.data.get("kind")
     if kind == "method":
-        yield Fix((source.replace(finding.range, finding.values["new"]),), "", finding.values)
+        yield Fix((source.replace(finding.range, finding.data["new"]),), "", {"new": finding.data["new"]})
     elif kind == "argument":
         call = call_around(finding.range, source)
         keyword = next(k for k in call.keywords if k.range == finding.range)
