@@ -184,16 +184,32 @@ def _around(path: str) -> Iterator[str]:
 
 
 def is_last_word(binding: Binding, outline: Outline) -> bool:
-    """Whether production may run with what a settings module sets there: nothing known sets it later."""
-    module, name = outline.module, binding.name
-    productions = module.project.productions
-    own = productions.settings(module, module).setting(name)
-    if not own.is_complete or not own.values or own.values[0].binding != binding:
-        return False
-    found = productions.of(module)
+    """Whether production may run with what a settings module sets there: nothing sets it later."""
+    module = outline.module
+    own = module.project.productions.settings(module, module).setting(binding.name)
+    is_last = own.is_complete and bool(own.values) and own.values[0].binding == binding
+    return is_last and not is_replaced(binding, outline)
+
+
+def is_replaced(binding: Binding, outline: Outline) -> bool:
+    """Whether production is known to run with something else than what a settings module sets there."""
+    module = outline.module
+    found = module.project.productions.of(module)
     if found is None or not found.is_production or found.module.path == module.path:
-        return True
-    production = productions.settings(found.module, module)
-    if module.path not in {layer.path for layer in production.layers()}:
-        return not found.is_certain or _IS_PRODUCTION.search(module.name) is not None
-    return any(v.binding == binding and v.module.path == module.path for v in production.setting(name).values)
+        return False
+    production = in_effect(module)
+    if production.module is module:
+        return found.is_certain and _IS_PRODUCTION.search(module.name) is None
+    values = production.setting(binding.name).values
+    return not any(v.binding == binding and v.module.path == module.path for v in values)
+
+
+def in_effect(module: Module) -> Settings:
+    """What production says where it takes a settings module over, else what that says alone."""
+    productions = module.project.productions
+    found = productions.of(module)
+    if found is not None and found.is_production and found.module.path != module.path:
+        production = productions.settings(found.module, module)
+        if module.path in {layer.path for layer in production.layers()}:
+            return production
+    return productions.settings(module, module)

@@ -12,6 +12,9 @@ from ...project.outline import Outline
 
 _CONDITIONAL = frozenset({"if", "elif", "else", "case", "handler", "while"})
 
+_TEMPLATE = "project_name/"
+"""What `startproject` fills in."""
+
 
 def settings(
     names: frozenset[str], bindings: tuple[Binding, ...], outline: Outline
@@ -22,7 +25,7 @@ def settings(
             continue
         module = outline.module
         role = module.project.role(module)
-        if role.is_test or role.is_development or role.is_documentation:
+        if role.is_test or role.is_development or role.is_documentation or _TEMPLATE in module.path:
             continue
         is_top = binding.at.scope == 0 and module.class_block(outline.unit) is None
         if not is_top or not is_django_settings(module) or is_guarded(binding, outline):

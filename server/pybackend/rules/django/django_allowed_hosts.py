@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from ...facts import expressions as ex
 from ...findings import Finding
+from ...project.django.production import in_effect
 from ...project.django.settings import Settings
 from ...project.outline import Outline
-from ...project.project import Project
 from ...project.variables import variable
 from ..registry import Bindings, rule
 from ._settings import is_true, settings
@@ -19,12 +19,12 @@ _OWN_CHECK = re.compile(r"domain|tenant|hosts?(\b|_|middleware)", re.IGNORECASE)
 
 
 @rule
-def check(bindings: Bindings, outline: Outline, project: Project) -> Iterator[Finding]:
+def check(bindings: Bindings, outline: Outline) -> Iterator[Finding]:
     for binding, value in settings(_NAMES, bindings, outline):
         star, name = _star(value, outline, binding.at.scope)
         if star is None:
             continue
-        all_settings = project.productions.settings(outline.module, outline.module)
+        all_settings = in_effect(outline.module)
         if is_true(all_settings.value("DEBUG")) or _checks_itself(all_settings):
             continue
         yield Finding(star.range, "default" if name else "", {"variable": name})

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from ...facts import expressions as ex
 from ...findings import Finding
+from ...project.django.production import in_effect
 from ...project.outline import Outline
-from ...project.project import Project
 from ...project.variables import variable
 from ..registry import Bindings, rule
 from ._settings import is_true, settings
@@ -19,7 +19,7 @@ _ANYTHING = re.compile(r"\^?(https\?|https?|\(https?\|https?\)|\.[*+])?(://)?\(?
 
 
 @rule
-def check(bindings: Bindings, outline: Outline, project: Project) -> Iterator[Finding]:
+def check(bindings: Bindings, outline: Outline) -> Iterator[Finding]:
     for binding, value in settings(_SWITCHES | _PATTERNS, bindings, outline):
         found = variable(value, outline, binding.at.scope)
         given = found.default if found is not None else value
@@ -28,7 +28,7 @@ def check(bindings: Bindings, outline: Outline, project: Project) -> Iterator[Fi
             place = next((element for element in given.elements if _matches_all(element)), None)
         if place is None:
             continue
-        others = project.productions.settings(outline.module, outline.module)
+        others = in_effect(outline.module)
         if is_true(others.value("DEBUG")):
             continue
         has_credentials = is_true(others.value("CORS_ALLOW_CREDENTIALS"))

@@ -40,7 +40,8 @@ def fix(finding: Finding, source: Source, _: Project) -> Iterator[Fix]:
         yield Fix((source.replace(finding.range, 'os.environ["SECRET_KEY"]'),), imports=("os",))
     elif found.path in PLAIN:
         code = f'{_environ(found, source)}["{found.name}"]'
-        yield Fix((source.replace(finding.range, code),), imports=("os",) if code.startswith("os.") else ())
+        imports = ("os",) if code.startswith("os.") else ()
+        yield Fix((source.replace(finding.range, code),), imports=imports, unused=("getenv",))
     elif isinstance(found.read, ex.Call):
         code = f"{source.text(found.read.function.range)}({source.text(found.read.arguments[0].range)})"
         yield Fix((source.replace(finding.range, code),))

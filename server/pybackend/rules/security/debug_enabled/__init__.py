@@ -10,6 +10,7 @@ from ....facts.tables import At, Binding, CallSite
 from ....findings import Finding
 from ....fixes.fix import Fix
 from ....fixes.source import Source
+from ....project.django.production import is_replaced
 from ....project.django.settings import is_django_settings
 from ....project.outline import Outline
 from ....project.project import Project
@@ -101,13 +102,16 @@ def _places(outline: Outline) -> Iterator[Switched]:
 
 
 def _is_setting(binding: Binding, outline: Outline) -> bool:
-    """Whether the binding stands at the level of a Django settings module and is its last word."""
+    """Whether the binding stands at the level of a Django settings module and is its last word.
+
+    That of production too, where another module is known to be what production runs with.
+    """
     module = outline.module
     if binding.at.scope != 0 or module.class_block(outline.unit) is not None:
         return False
     if not is_django_settings(module):
         return False
-    return module.facts_of(binding.name)[-1][0] is binding
+    return module.facts_of(binding.name)[-1][0] is binding and not is_replaced(binding, outline)
 
 
 def _attribute(target: ex.Expression, scope: int, outline: Outline) -> str:
