@@ -112,6 +112,13 @@ def test_a_second_working_tree_shares_its_past(git: Git, tmp_path: Path) -> None
     assert History(tmp_path / "second").text("one.txt") == ("main", "first")
 
 
+@pytest.mark.parametrize("place", ["//elsewhere/share", "\\\\elsewhere\\share", ""])
+def test_a_past_on_another_machine_is_left_there(tmp_path: Path, place: str) -> None:
+    (tmp_path / ".git").write_text(f"gitdir: {place}\n")
+    history = History(tmp_path)
+    assert history.text("one.txt") is None and history.sources == frozenset()
+
+
 def test_no_repository_no_past(tmp_path: Path) -> None:
     assert History(tmp_path).text("one.txt") is None
     (tmp_path / ".git").mkdir()

@@ -8,6 +8,7 @@ from heapq import heappop, heappush
 from pathlib import Path
 from typing import NamedTuple
 
+from ..environment.reading import located
 from ..repository import repository
 from .objects import Objects, Unreadable
 
@@ -74,16 +75,19 @@ class History:
             found = re.match(r"gitdir: (.+)", _text(place))
             if found is None:
                 return None
-            place = (place.parent / found[1].strip()).resolve()
-        shared = _text(place / "commondir").strip()
-        return place, (place / shared).resolve() if shared else place
+            named = located(found[1], place.parent)
+            if named is None:
+                return None
+            place = named
+        shared = located(_text(place / "commondir"), place)
+        return place, shared or place
 
     def _watched(self) -> list[Path]:
         directories = self._directories()
         if directories is None:
             return []
         own, shared = directories
-        head = re.match(r"ref: (\S+)", _text(own / "HEAD"))
+        head = re.match(r"ref: (refs/\S+)", _text(own / "HEAD"))
         names = [*([head[1]] if head else []), _ORIGIN, *_BASES, _PACKED]
         return [own / "HEAD", *(shared / name for name in dict.fromkeys(names))]
 
@@ -137,7 +141,7 @@ def _text(path: Path) -> str:
 def _target(shared: Path, name: str) -> str:
     """The name of what a symbolic reference leads to."""
     for _ in range(_LINKS):
-        found = re.match(r"ref: (\S+)", _text(shared / name))
+        found = re.match(r"ref: (refs/\S+)", _text(shared / name))
         if found is None:
             break
         name = found[1]
@@ -147,7 +151,7 @@ def _target(shared: Path, name: str) -> str:
 def _resolved(own: Path, shared: Path, name: str) -> str | None:
     """The commit that a reference names."""
     text = _text(own / name)
-    found = re.match(r"ref: (\S+)", text)
+    found = re.match(r"ref: (refs/\S+)", text)
     if found is not None:
         name = _target(shared, found[1])
         text = _text(shared / name)
