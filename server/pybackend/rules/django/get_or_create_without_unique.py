@@ -30,8 +30,8 @@ def check(calls: Calls, outline: Outline, models: Models, project: Project) -> I
         if query is None or query.is_related or query.methods or model is None or not model.is_certain:
             continue
         names = _names(site.call)
-        groups = _unique(model)
-        if names is None or groups is None or any(group <= names for group in groups):
+        groups = _unique(model) if names is not None else None
+        if names is None or groups is None or any(_keys(group) <= _keys(names) for group in groups):
             continue
         place = (*function.name_range[:2], *function.range[2:])
         shown = ", ".join(f"`{name}`" for name in sorted(names))
@@ -46,8 +46,12 @@ def _names(call: ex.Call) -> frozenset[str] | None:
     if call.arguments or not call.keywords or any(keyword.name is None for keyword in call.keywords):
         return None
     names = [keyword.name or "" for keyword in call.keywords if keyword.name not in _GIVEN]
-    found = frozenset(name.partition("__")[0].removesuffix("_id") for name in names)
-    return found if found else None
+    return frozenset(name.partition("__")[0] for name in names) or None
+
+
+def _keys(names: frozenset[str]) -> frozenset[str]:
+    """The names with `author_id` for `author` too."""
+    return frozenset(name.removesuffix("_id") for name in names)
 
 
 def _unique(model: Model) -> list[frozenset[str]] | None:
@@ -59,7 +63,7 @@ def _unique(model: Model) -> list[frozenset[str]] | None:
         for option in ("unique", "primary_key"):
             value = field.call.keyword(option)
             if value is not None and not (isinstance(value, ex.Literal) and value.value is False):
-                groups.append(frozenset({field.name.removesuffix("_id")}))
+                groups.append(frozenset({field.name}))
     if model.flag("managed") is not True or model.flag("proxy") or model.flag("abstract"):
         return None
     for view in model.lineage[0]:

@@ -37,7 +37,7 @@ def check(loops: Loops, outline: Outline, models: Models, project: Project) -> I
             function = site.call.function
             assert isinstance(function, ex.Attribute)
             query = orm.query(function.value, site.at)
-            if query is not None and not query.is_related:
+            if query is not None and not query.is_related and "select_for_update" not in query.methods:
                 is_doubtful = role.is_script or kind == "create" or _is_left(site, loop, outline)
                 case = "created" if kind == "create" else "perhaps" if is_doubtful else ""
                 yield Finding(
@@ -76,7 +76,7 @@ def _is_left(site: CallSite, loop: Loop, outline: Outline) -> bool:
         return True
     index = site.at.block
     while index not in (-1, loop.block):
-        if facts.blocks[index].kind in ("if", "else", "handler", "case", "while", "try"):
+        if facts.blocks[index].kind in ("if", "else", "handler", "case", "while", "try", "with"):
             return True
         index = facts.blocks[index].parent
     return False

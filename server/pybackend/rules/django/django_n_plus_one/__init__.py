@@ -10,6 +10,7 @@ from ....facts.tables import At, Loop
 from ....findings import Finding, Range, Related
 from ....fixes.fix import Fix
 from ....fixes.source import Source
+from ....project.django.contrib import is_shown
 from ....project.django.models import Models
 from ....project.django.queries import Evaluator, Rows
 from ....project.outline import Outline
@@ -32,8 +33,6 @@ class Access(NamedTuple):
 
 @rule
 def check(loops: Loops, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
-    if not models.all:
-        return
     role = project.role(outline.module)
     if role.is_test or role.is_migration:
         return
@@ -48,7 +47,7 @@ def check(loops: Loops, outline: Outline, models: Models, project: Project) -> I
         name, rows = found
         for access in sorted(_accesses(name, rows, loop, outline, chains), key=lambda access: access.order):
             key = _key(access, rows, loop)
-            if key not in seen:
+            if access.miss.case != "key" and key not in seen:
                 seen.add(key)
                 yield _finding(access, name, rows, loop)
 
@@ -152,7 +151,7 @@ def _finding(access: Access, name: str, rows: Rows, loop: Loop) -> Finding:
     related = [Related("query", source, {"model": rows.model.name})]
     if miss.through is not None:
         related.append(Related("through", miss.through.range, place=miss.through))
-    if miss.relation is not None:
+    if miss.relation is not None and is_shown(miss.relation.field.owner.module.path):
         place = miss.relation.field.place
         related.append(Related("relation", place.range, {"relation": miss.relation.field.name}, place))
     is_fixable = rows.source is not None and miss.case not in ("filtered", "deferred")

@@ -21,9 +21,6 @@ def fixes(finding: Finding, source: Source) -> Iterator[Fix]:
     """The fix for a finding whose query stands in the same unit."""
     if "source" not in finding.data:
         return
-    if finding.case == "key":
-        yield _key(finding, source)
-        return
     line, column, end_line, end_column = map(int, finding.data["source"].split(","))
     query = _expression((line, column, end_line, end_column), source)
     method, path = finding.data["method"], finding.data["path"]
@@ -32,12 +29,6 @@ def fixes(finding: Finding, source: Source) -> Iterator[Fix]:
     edit = _added(query, method, path, source)
     if edit is not None:
         yield Fix((edit,), values={"method": method, "path": path})
-
-
-def _key(finding: Finding, source: Source) -> Fix:
-    """`book.author.id` becomes `book.author_id`."""
-    text = source.text(finding.range)
-    return Fix((source.replace(finding.range, text.rpartition(".")[0].rstrip() + "_id"),), "key")
 
 
 def _expression(place: Range, source: Source) -> ex.Expression | None:
