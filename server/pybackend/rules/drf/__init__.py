@@ -1,0 +1,1 @@
+"""Rules about Django REST framework."""
