@@ -34,7 +34,7 @@ def check(calls: Calls, outline: Outline, models: Models, project: Project) -> I
         }
         if project.environment.at_least("django", "6.0"):
             yield Finding(given[0].range, values=values)
-        elif project.environment.at_least("django", "5.1"):
+        elif project.environment.at_least("django", "5.1") is not False:
             yield Finding(given[0].range, "deprecated", values)
 
 
