@@ -46,3 +46,12 @@ def test_a_model_is_not_taken_from_apps_where_that_has_less(first: str, body: st
     imports = "from django.db import migrations\n\nfrom shop.models import Book\n\n\n"
     text = imports + function + CLASS.replace("shop", label) + operations
     assert declined("migration-imports-models", text)
+
+
+def test_users_are_not_taken_from_apps_before_their_own_migrations() -> None:
+    text = (
+        "from django.contrib.auth import get_user_model\nfrom django.db import migrations\n\n\n"
+        "def fill(apps: object, editor: object) -> None:\n    get_user_model().objects.all().delete()\n\n\n"
+        f"{CLASS}    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]\n"
+    )
+    assert declined("migration-imports-models", text)

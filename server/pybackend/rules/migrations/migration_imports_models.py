@@ -11,14 +11,15 @@ from ...fixes.fix import Fix
 from ...fixes.imports import import_edits
 from ...fixes.source import Source
 from ...project.classes import ClassView
+from ...project.django.labels import app_label
 from ...project.django.migrations.graph import dependencies
-from ...project.django.models import MODEL_BASES, app_label
+from ...project.django.models import MODEL_BASES
 from ...project.module import Module
 from ...project.outline import Outline
 from ...project.project import Project
 from ...text.edits import Edit
 from ..registry import Functions, rule
-from ._operations import is_migration, migration_class, text
+from ._operations import is_migration, migration_class, option, text
 
 _MANAGERS = ("objects", "_default_manager", "_base_manager")
 _HISTORICAL = ("objects", "DoesNotExist", "MultipleObjectsReturned", "_meta")
@@ -137,6 +138,9 @@ def _migrating(finding: Finding, outline: Outline) -> Function | None:
 
 
 def _user(finding: Finding, source: Source) -> Iterator[Fix]:
+    if not _follows_users(source.outline.module):
+        return
+
     def is_here(site: CallSite) -> bool:
         return site.call.function.range == finding.range
 
@@ -144,6 +148,16 @@ def _user(finding: Finding, source: Source) -> Iterator[Fix]:
     code = "apps.get_model(settings.AUTH_USER_MODEL)"
     name = source.text(finding.range)
     yield Fix((source.replace(call.range, code),), imports=("django.conf.settings",), unused=(name,))
+
+
+def _follows_users(module: Module) -> bool:
+    """Whether the migration depends on the app of the user model, so that `apps` has it."""
+    view = migration_class(module)
+    named = option(view, "dependencies") if view is not None else None
+    return named is not None and any(
+        isinstance(part, ex.Call) and (ex.dotted(part.function) or "").endswith("swappable_dependency")
+        for part in ex.walk(named)
+    )
 
 
 def _label(path: str, module: Module) -> str | None:
