@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from ..history import History
 from .callgraph import CallGraph
 from .closed import Closed, Summaries
+from .django.graph import ModelGraph
 from .django.production import Productions
+from .django.urls import Urls
 from .import_cycles import Cycles
 from .installed import Installed
 from .modules import Modules
@@ -37,7 +39,9 @@ class Project:
         self.installed = Installed(self)
         self.callgraph = CallGraph(self.modules)
         self.cycles = Cycles(self.modules)
+        self.models = ModelGraph(self)
         self.productions = Productions(self)
+        self.urls = Urls(self)
         self.history = History(root)
         self._roles: dict[str, Role] = {}
         self.infers = False

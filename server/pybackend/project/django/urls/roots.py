@@ -1,0 +1,71 @@
+"""Which modules a Django project's URLs begin in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ....facts import expressions as ex
+from ....facts.tables import Binding
+
+if TYPE_CHECKING:
+    from ...module import Module
+
+_VARIABLE = "DJANGO_SETTINGS_MODULE"
+_DEPTH = 8
+_OTHER_HOSTS = ("ROOT_HOSTCONF", "PUBLIC_SCHEMA_URLCONF", "DJANGO_TENANTS", "TENANT_TYPES")
+"""Settings of packages that give other URLs to other hosts."""
+
+
+def roots(reader: Module) -> tuple[Module, ...] | None:
+    """The root URL modules of the project that a file belongs to; None where not all are known."""
+    modules = reader.project.modules
+    names = _settings_names(reader)
+    settings = [module for name in names if (module := modules.module(name, reader)) is not None]
+    found: dict[str, Module] = {}
+    for module in settings:
+        for name in _named(module):
+            root = modules.module(name, module) if name is not None else None
+            if root is None:
+                return None
+            found[root.path] = root
+    return tuple(found.values()) or None
+
+
+def _settings_names(reader: Module) -> Iterator[str]:
+    """What `manage.py` says that the settings are, read with the bodies of its functions."""
+    project = reader.project
+    manage = project.modules.module("manage", reader)
+    if manage is None:
+        return
+    reader.reads.add(f"{manage.path}=")
+    whole = project.modules.live.get(manage.path) or project.closed.whole(manage.path)
+    for outline in whole.outlines if whole is not None else ():
+        for site in outline.facts.calls:
+            first, second = (*site.call.arguments, None, None)[:2]
+            if _text(first) == _VARIABLE and (name := _text(second)) is not None:
+                yield name
+        for binding in outline.facts.bindings:
+            if isinstance(binding.target, ex.Subscript) and _text(binding.target.key) == _VARIABLE:
+                name = _text(binding.value)
+                if name is not None:
+                    yield name
+
+
+def _named(settings: Module, depth: int = 0) -> Iterator[str | None]:
+    """The URL modules that settings name, None for one that is not written out."""
+    if any(settings.binds(name) for name in _OTHER_HOSTS):
+        yield None
+    own = [name for name in settings.names if name.endswith("URLCONF")]
+    for name in own:
+        for fact, _ in settings.facts_of(name):
+            yield _text(fact.value) if isinstance(fact, Binding) else None
+    if "ROOT_URLCONF" not in own and depth < _DEPTH:
+        for star in settings.stars:
+            below = settings.project.modules.module(star, settings)
+            yield from _named(below, depth + 1) if below is not None else (None,)
+
+
+def _text(expression: ex.Expression | None) -> str | None:
+    is_text = isinstance(expression, ex.Literal) and isinstance(expression.value, str)
+    return str(expression.value) if is_text and isinstance(expression, ex.Literal) else None

@@ -1,0 +1,146 @@
+"""What a project's URLs are called: levels of patterns as Django's resolvers nest them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from ....findings import Place
+
+_CONVERTED = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
+_GROUP = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?P<(\w+)>|(\(\?)|(\()|([|*?{])")
+_DEPTH = 24
+ANY = "*"
+"""A namespace that is not known."""
+
+
+class Parameters(NamedTuple):
+    """What a route takes: named parts, or a number of parts without a name. Unknown where not certain."""
+
+    names: frozenset[str] = frozenset()
+    unnamed: int = 0
+    is_certain: bool = True
+
+    def then(self, other: Parameters) -> Parameters:
+        """What a route takes that stands below this one."""
+        is_mixed = bool(self.names or other.names) and bool(self.unnamed or other.unnamed)
+        is_certain = self.is_certain and other.is_certain and not is_mixed
+        return Parameters(self.names | other.names, self.unnamed + other.unnamed, is_certain)
+
+    @property
+    def number(self) -> int:
+        return len(self.names) + self.unnamed
+
+
+NOTHING = Parameters()
+UNCERTAIN = Parameters(is_certain=False)
+
+
+def of_route(route: str) -> Parameters:
+    """What a route of `path()` takes."""
+    return Parameters(frozenset(_CONVERTED.findall(route)))
+
+
+def of_regex(pattern: str) -> Parameters:
+    """What a regular expression of `re_path()` takes, where no part of it with a group is optional."""
+    names: set[str] = set()
+    unnamed, is_plain = 0, True
+    for found in _GROUP.finditer(pattern):
+        if found[1]:
+            is_plain = is_plain and found[1] not in names
+            names.add(found[1])
+        unnamed += bool(found[3])
+        is_plain = is_plain and not found[2]
+        if found[4] and (found[4] == "|" or pattern[: found.start()].endswith(")")):
+            is_plain = False
+    return Parameters(frozenset(names), 0 if names else unnamed, is_plain)
+
+
+class Pattern(NamedTuple):
+    """One named URL; `place` is None for one of an installed package."""
+
+    name: str
+    parameters: Parameters
+    place: Place | None
+
+
+class Include(NamedTuple):
+    """A level below another one. Names in it need the namespace, or the name of its app, if it has one."""
+
+    parameters: Parameters
+    level: Level
+    app: str | None = None
+    namespace: str | None = None
+
+    def answers(self, space: str) -> bool:
+        return ANY in (self.app, self.namespace) or space in (self.app, self.namespace)
+
+
+class Level:
+    """The patterns of one list, by name, and the levels that it includes.
+
+    `is_open` says that there is more than is known; names that begin with one of `open_prefixes` may exist.
+    """
+
+    def __init__(self) -> None:
+        self.patterns: dict[str, list[Pattern]] = {}
+        self.includes: list[Include] = []
+        self.open_prefixes: set[str] = set()
+        self.is_open = False
+
+    def add(self, pattern: Pattern) -> None:
+        self.patterns.setdefault(pattern.name, []).append(pattern)
+
+    def search(
+        self, spaces: tuple[str, ...], name: str, before: Parameters = NOTHING, depth: int = 0
+    ) -> Iterator[Pattern | None]:
+        """The patterns of a name within namespaces, None where there may be more that are not known."""
+        is_open = self.is_open or (not spaces and name.startswith(tuple(self.open_prefixes)))
+        if is_open or depth > _DEPTH:
+            yield None
+        if depth > _DEPTH:
+            return
+        for pattern in self.patterns.get(name, ()) if not spaces else ():
+            yield pattern._replace(parameters=before.then(pattern.parameters))
+        for include in self.includes:
+            below = before.then(include.parameters)
+            if include.namespace is None:
+                yield from include.level.search(spaces, name, below, depth + 1)
+            elif spaces and include.answers(spaces[0]):
+                yield from include.level.search(spaces[1:], name, below, depth + 1)
+
+    def names(self, spaces: str = "", depth: int = 0) -> Iterator[str]:
+        """All names that are known, with their namespaces."""
+        yield from (spaces + name for name in self.patterns)
+        for include in self.includes if depth < _DEPTH else ():
+            if include.namespace != ANY:
+                inner = f"{spaces}{include.namespace}:" if include.namespace is not None else spaces
+                yield from include.level.names(inner, depth + 1)
+
+
+class Table:
+    """All names of a project's URLs, from each of the modules that may be its root."""
+
+    def __init__(self, roots: tuple[Level, ...]) -> None:
+        self.roots = roots
+        self._found: dict[str, tuple[Pattern, ...] | None] = {}
+
+    def patterns(self, name: str) -> tuple[Pattern, ...] | None:
+        """The patterns that a name (`shop:detail`) stands for, none for an unknown one; None if not known."""
+        if name not in self._found:
+            *spaces, last = name.split(":")
+            found = [pattern for root in self.roots for pattern in root.search(tuple(spaces), last)]
+            is_whole = bool(self.roots) and None not in found
+            known = tuple(pattern for pattern in found if pattern is not None)
+            self._found[name] = known if is_whole else None
+        return self._found[name]
+
+    def is_complete(self, namespace: str = "") -> bool:
+        """Whether all names of a namespace (`shop`, `shop:admin`) are known, "" for those without one."""
+        return self.patterns(f"{namespace}:\0" if namespace else "\0") is not None
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(name for root in self.roots for name in root.names())
