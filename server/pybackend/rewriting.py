@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,7 +13,6 @@ from .references import References, fill
 from .text.edits import Edit, apply, minimal
 
 logger = logging.getLogger(__name__)
-_IMPORT = re.compile(r"^\s*(?:from\s.*\bimport\b|import\b)")
 
 
 class Refactoring(NamedTuple):
@@ -54,8 +52,7 @@ def _edits(file: ProjectFile, rewrite: Rewrite) -> tuple[Edit, ...] | None:
         return None
     after = apply(before, [*imports, *rewrite.edits])
     copy = ProjectFile(file.path, after, file.project, is_tracked=False)
-    lines = copy.source.document.lines
-    used = "\n".join(line for line in lines if not _IMPORT.match(line))
-    gone = [name for name in rewrite.unused if re.search(rf"(?<![\w.]){name}\b", used) is None]
-    after = apply(after, import_edits(copy.module, lines, (), gone) or [])
+    used = {name for outline in copy.module.outlines for name in outline.facts.names}
+    gone = [name for name in rewrite.unused if name not in used]
+    after = apply(after, import_edits(copy.module, copy.source.document.lines, (), gone) or [])
     return tuple(minimal(before, after))

@@ -57,16 +57,18 @@ class Converter:
         """Mark all that changes. Raises Impossible."""
         facts = self.outline.facts
         self._withs()
-        self._inner_scopes()
+        everywhere = list(self.evaluations.all())
+        self._inner_scopes(everywhere)
         done: set[ex.Range] = set()
-        found = [evaluation for evaluation in self.evaluations.all() if self._is_here(evaluation.at)]
+        found = [evaluation for evaluation in everywhere if self._is_here(evaluation.at)]
         for evaluation in found:
             if evaluation.range not in done:
                 done.add(evaluation.range)
                 self._evaluate(evaluation)
         looped = {evaluation.range for evaluation in found if evaluation.kind == "loop"}
         for loop in facts.loops:
-            if self._is_here(loop.at) and loop.iterable is not None and loop.range not in looped:
+            is_judged = loop.range in looped or loop.iterable is None or loop.iterable.range in done
+            if loop.iterable is not None and self._is_here(loop.at) and not is_judged:
                 self._loop(loop.iterable, loop.at)
         self._reads()
         for site in facts.calls:
@@ -98,10 +100,13 @@ class Converter:
                 if path not in _CONTEXTS:
                     raise Impossible("context", context.range[0])
 
-    def _inner_scopes(self) -> None:
+    def _inner_scopes(self, found: list[Evaluation]) -> None:
         """What lambdas do stays as it is; functions inside are run in a thread where they are called."""
         facts = self.outline.facts
         inner = {n for n, s in enumerate(facts.scopes) if s.kind == "lambda" and self._is_below(n)}
+        for evaluation in found:
+            if evaluation.at.scope in inner:
+                raise Impossible("nested", evaluation.range[0])
         for site in facts.calls:
             if site.at.scope in inner and not self.threads.is_harmless(site):
                 raise Impossible("nested", site.call.range[0])
@@ -140,8 +145,9 @@ class Converter:
         for site in self.outline.facts.calls:
             call = site.call
             if call.arguments == (generator,) and not call.keywords:
-                function = self.outline.callee(site) or ""
-                if function.startswith("builtins.") or function.endswith(".join"):
+                function = call.function
+                is_joined = isinstance(function, ex.Attribute) and function.name == "join"
+                if is_joined or (self.outline.callee(site) or "").startswith("builtins."):
                     self._around_inside(generator, call)
                     return
         raise Impossible("nested", generator.range[0])

@@ -14,7 +14,7 @@ from ...project.outline import Outline
 
 _METHODS = frozenset(
     {
-        *("strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "lower", "upper", "title", "replace"),
+        *("strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "lower", "upper", "replace"),
         *("startswith", "endswith", "format", "join", "append", "extend", "insert", "pop", "popitem"),
         *("isdigit", "isnumeric", "isalpha", "encode", "decode", "isoformat", "strftime", "timestamp"),
         *(
@@ -27,7 +27,7 @@ _METHODS = frozenset(
             "rpartition",
             "removeprefix",
         ),
-        *("removesuffix", "capitalize", "zfill", "keys", "items", "setdefault", "copy", "build_absolute_uri"),
+        *("removesuffix", "capitalize", "zfill", "keys", "items", "setdefault", "build_absolute_uri"),
         *("get_host", "is_secure", "get_full_path", "astimezone", "discard", "as_uri"),
     }
 )
@@ -64,13 +64,19 @@ class Threads:
     def is_harmless(self, site: CallSite) -> bool:
         """Whether a call certainly reads nothing of a database, and waits for nothing."""
         call, function = site.call, site.call.function
+        if self.evaluations.of_call(site) is not None:
+            return False
         path = self.outline.callee(site)
         if isinstance(function, ex.Name):
             if path is not None and path.startswith("builtins."):
                 return self._is_harmless_builtin(path.removeprefix("builtins."), call)
         elif isinstance(function, ex.Attribute):
-            if function.name in _METHODS or self._is_of_request(function.value):
+            if self._is_of_request(function.value):
                 return True
+            if function.name in _METHODS:
+                return not self._is_own(path) and not (ex.written(function) or "").endswith(
+                    f".session.{function.name}"
+                )
             if self.evaluations.owner(call, site.at.scope) is not None:
                 return True
             if self.is_plain(function.value):
@@ -78,6 +84,11 @@ class Threads:
         if path == "django.shortcuts.redirect":
             return all(self.is_plain(argument) for argument in call.arguments)
         return path is not None and self._is_harmless_path(path)
+
+    def _is_own(self, path: str | None) -> bool:
+        """Whether a path names a function or method of the project."""
+        module = self.outline.module
+        return path is not None and module.project.modules.function_at(path, module) is not None
 
     def _is_harmless_builtin(self, name: str, call: ex.Call) -> bool:
         if name in _BUILTINS:

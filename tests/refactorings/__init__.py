@@ -1,0 +1,1 @@
+"""Refactorings, and what becomes of the code that they change."""
