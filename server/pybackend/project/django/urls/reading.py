@@ -127,7 +127,7 @@ class Reading:
             level.is_open = True
 
     def _called(self, call: ex.Call, outline: Outline, level: Level) -> None:
-        path = outline.resolve(call.function, 0)
+        path = outline.trace(call.function, 0)
         if path == _TRANSLATED:
             for argument in call.arguments:
                 self.entry(argument, outline, level)
@@ -164,7 +164,7 @@ class Reading:
             self.entry(expression.then, outline, level)
             self.entry(expression.otherwise, outline, level)
         elif isinstance(expression, ex.Call):
-            path = outline.resolve(expression.function, 0)
+            path = outline.trace(expression.function, 0)
             if path in _PATHS or path in _REGEXES:
                 self._pattern(expression, path in _REGEXES, outline, level)
             else:
@@ -197,7 +197,7 @@ class Reading:
             return UNCERTAIN
         route = call.argument(0, "regex" if is_regex and call.keyword("regex") else "route")
         if isinstance(route, ex.Call) and len(route.arguments) == 1:
-            is_translated = (outline.resolve(route.function, 0) or "").startswith(_GETTEXT)
+            is_translated = (outline.trace(route.function, 0) or "").startswith(_GETTEXT)
             route = route.arguments[0] if is_translated else None
         text = text_of(route)
         if text is None:
@@ -209,7 +209,7 @@ class Reading:
     def _below(self, view: ex.Expression, parameters: Parameters, outline: Outline) -> Include | None:
         """The level that stands where a view might; None for a view."""
         if isinstance(view, ex.Call):
-            if outline.resolve(view.function, 0) not in _INCLUDES:
+            if outline.trace(view.function, 0) not in _INCLUDES:
                 return None
             argument, namespace = view.argument(0, "arg"), view.argument(1, "namespace")
             if argument is None:

@@ -101,7 +101,7 @@ class Router:
 def _is_made(fact: Fact, outline: Outline) -> bool:
     """Whether a name is bound to a new router."""
     value = fact.value if isinstance(fact, Binding) else None
-    return isinstance(value, ex.Call) and outline.resolve(value.function, 0) in _ROUTERS
+    return isinstance(value, ex.Call) and outline.trace(value.function, 0) in _ROUTERS
 
 
 def _lineage(view: ClassView) -> Iterator[ClassView]:
@@ -130,7 +130,7 @@ def _of_queryset(view: ClassView | None) -> str | None:
             value = member.fact.value if isinstance(member.fact, Binding) else None
             while isinstance(value, (ex.Call, ex.Attribute)):
                 if isinstance(value, ex.Attribute) and value.name == "objects":
-                    path = member.outline.resolve(value.value, member.fact.at.scope)
+                    path = member.outline.trace(value.value, member.fact.at.scope)
                     return path.rpartition(".")[2].lower() if path is not None else None
                 value = value.function if isinstance(value, ex.Call) else value.value
             return None
@@ -145,7 +145,7 @@ def _actions(view: ClassView) -> Iterator[str]:
             for decorator in function.decorators:
                 if not isinstance(decorator, ex.Call):
                     continue
-                if member.outline.resolve(decorator.function, function.at.scope) == _ACTION:
+                if member.outline.trace(decorator.function, function.at.scope) == _ACTION:
                     given = decorator.keyword("url_name")
                     yield _text(given) or function.name.replace("_", "-")
 

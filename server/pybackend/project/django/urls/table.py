@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from ....findings import Place
 
 _CONVERTED = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
 _GROUP = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?P<(\w+)>|(\(\?)|(\()|([|*?{])")
-_DEPTH = 24
 ANY = "*"
 """A namespace that is not known."""
 
@@ -94,30 +93,35 @@ class Level:
         self.patterns.setdefault(pattern.name, []).append(pattern)
 
     def search(
-        self, spaces: tuple[str, ...], name: str, before: Parameters = NOTHING, depth: int = 0
+        self, spaces: tuple[str, ...], name: str, before: Parameters = NOTHING, around: Around = ()
     ) -> Iterator[Pattern | None]:
         """The patterns of a name within namespaces, None where there may be more that are not known."""
-        is_open = self.is_open or (not spaces and name.startswith(tuple(self.open_prefixes)))
-        if is_open or depth > _DEPTH:
+        if self.is_open or (not spaces and name.startswith(tuple(self.open_prefixes))):
             yield None
-        if depth > _DEPTH:
-            return
         for pattern in self.patterns.get(name, ()) if not spaces else ():
             yield pattern._replace(parameters=before.then(pattern.parameters))
+        trail = (*around, self)
         for include in self.includes:
             below = before.then(include.parameters)
+            if include.level in trail:
+                continue
             if include.namespace is None:
-                yield from include.level.search(spaces, name, below, depth + 1)
+                yield from include.level.search(spaces, name, below, trail)
             elif spaces and include.answers(spaces[0]):
-                yield from include.level.search(spaces[1:], name, below, depth + 1)
+                yield from include.level.search(spaces[1:], name, below, trail)
 
-    def names(self, spaces: str = "", depth: int = 0) -> Iterator[str]:
+    def names(self, spaces: str = "", around: Around = ()) -> Iterator[str]:
         """All names that are known, with their namespaces."""
         yield from (spaces + name for name in self.patterns)
-        for include in self.includes if depth < _DEPTH else ():
-            if include.namespace != ANY:
+        trail = (*around, self)
+        for include in self.includes:
+            if include.namespace != ANY and include.level not in trail:
                 inner = f"{spaces}{include.namespace}:" if include.namespace is not None else spaces
-                yield from include.level.names(inner, depth + 1)
+                yield from include.level.names(inner, trail)
+
+
+Around: TypeAlias = tuple[Level, ...]
+"""The levels that include one, from the root on: one that includes itself is looked at once."""
 
 
 class Table:
