@@ -240,14 +240,6 @@ def view(request, pk):
     request.session["seen"] = pk
     return HttpResponse("done")
 """,
-    "called": """\
-def view(request, pk):
-    return HttpResponse("done")
-
-
-def other(request, pk):
-    return view(request, pk)
-""",
     "generator": """\
 def view(request, pk):
     yield Book.objects.count()
@@ -297,7 +289,7 @@ def converted(engine: Engine, path: str, text: str) -> str:
 def test_views_answer_as_before(tmp_path: Path) -> None:
     engine = project(tmp_path)
     before = HEAD + "\n\n".join(text.replace("VIEW", name) for name, text in VIEWS.items()) + f"\n\n{CLASS}"
-    after = converted(engine, "shop/after.py", before)
+    after = converted(engine, "shop/views.py", before)
     definitions = {
         node.name: node for node in ast.parse(after).body if isinstance(node, ast.AsyncFunctionDef)
     }
@@ -351,7 +343,7 @@ def test_the_example_is_what_becomes_of_the_view_before(tmp_path: Path) -> None:
     (entry,) = [entry for entry in read_entries("patterns.md") if entry.id == "django-async-views"]
     write_files(entry, tmp_path)
     engine = Engine(Project(tmp_path, Environment(tmp_path, {"django": VERSION}), (3, 11)), (), {})
-    after = converted(engine, "articles/before.py", entry.files["articles/before.py"])
+    after = converted(engine, "articles/views.py", entry.files["articles/before.py"])
     assert after == entry.files["articles/views.py"]
 
 
@@ -361,6 +353,7 @@ def test_the_example_is_what_becomes_of_the_view_before(tmp_path: Path) -> None:
         "def view(request):\n    return request\n",
         "from django.http import HttpResponse\n\n\nasync def view(request):\n    return HttpResponse()\n",
         "from django.http import HttpResponse\n\n\ndef helper(value):\n    return HttpResponse(value)\n",
+        "from django.http import HttpResponse\n\n\ndef f(request): ...\n\n\ndef g():\n    return f(1)\n",
         "from django.views import View\n\n\nclass A(View):\n    def f(self, request): ...\n",
         "from django.views.generic import ListView as V\n\n\nclass A(V):\n    def get(self, request): ...\n",
     ],

@@ -65,7 +65,8 @@ def _converted(function: Function, outline: Outline, file: ProjectFile) -> Rewri
 def _views(function: Function, outline: Outline) -> list[tuple[Function, Outline]]:
     """The functions to convert together: one that takes a request, or the handlers of one class."""
     if outline.facts.scopes[function.at.scope].kind == "unit" and outline.unit.parent is None:
-        return [(function, outline)] if _takes_request(function, 0, outline) else []
+        is_view = "views" in outline.module.path and _takes_request(function, 0, outline)
+        return [(function, outline)] if is_view and not _is_called(function, outline) else []
     around = outline.enclosing_class(function.scope)
     if around is None or function.name not in _HANDLERS or set(around.bases) - _VIEWS:
         return []
@@ -100,12 +101,17 @@ def _obstacle(function: Function, outline: Outline) -> tuple[str, dict[str, str]
         if not _takes_async(path, outline):
             written = ex.written(decorator.function if isinstance(decorator, ex.Call) else decorator)
             return "decorator", {"name": written or "the decorator"}
+    return None
+
+
+def _is_called(function: Function, outline: Outline) -> bool:
+    """Whether the module calls the function itself, so that it is a helper, or would have to be awaited."""
     for other in outline.module.outlines:
         for site in other.facts.calls:
             called = other.callee(site) if ex.written(site.call.function) == function.name else None
             if called is not None and called == outline.module.definition_path(function, outline):
-                return "called", {"line": str(site.call.range[0] + other.unit.start + 1)}
-    return None
+                return True
+    return False
 
 
 def _takes_async(path: str, outline: Outline) -> bool:

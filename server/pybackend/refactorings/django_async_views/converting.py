@@ -22,6 +22,14 @@ _CONTEXTS = frozenset(
 )
 
 
+_COUNTED = frozenset({"count", "num_pages", "page_range"})
+_USER = frozenset(
+    {"pk", "id", "username", "email", "first_name", "last_name", "password", "last_login", "date_joined"}
+    | {"is_authenticated", "is_anonymous", "is_active", "is_staff", "is_superuser"}
+)
+"""What reading off a user loads nothing."""
+
+
 class Impossible(Exception):
     """What stands on a line of the unit has no asynchronous form; `case` says why."""
 
@@ -247,21 +255,29 @@ class Converter:
                 self._lambda(relation, relation.range)
 
     def _reads_of_request(self, expression: ex.Expression, at: At) -> bool:
+        outer = None
         while isinstance(expression, ex.Attribute):
             base = expression.value
             if isinstance(base, ex.Name) and self._is_request(base, at):
                 if expression.name == "user":
-                    self._may_await(at, expression.range)
-                    if is_available("5.0", self.project):
-                        self._await(expression.range)
-                        self.marks.replace(expression.name_range, "auser()")
-                    else:
-                        self._lambda(expression, expression.range)
+                    self._user(expression, outer, at)
                 elif expression.name == "session":
                     self._session(expression, at)
                 return True
-            expression = base
+            outer, expression = expression, base
         return False
+
+    def _user(self, user: ex.Attribute, attribute: ex.Attribute | None, at: At) -> None:
+        """The user, or what is read of it where that may be a relation."""
+        called = {site.call.function.range for site in self.outline.facts.calls}
+        is_plain = attribute is None or attribute.name in _USER or attribute.range in called
+        self._may_await(at, user.range)
+        if is_plain and is_available("5.0", self.project):
+            self._await(user.range)
+            self.marks.replace(user.name_range, "auser()")
+        else:
+            whole = user if is_plain or attribute is None else attribute
+            self._lambda(whole, whole.range)
 
     def _session(self, expression: ex.Attribute, at: At) -> None:
         called = {ex.root(site.call.function) for site in self.outline.facts.calls}
@@ -281,6 +297,9 @@ class Converter:
             len(facts) == 1 and isinstance(facts[0], Parameter) and facts[0] in self.function.parameters[:2]
         )
 
+    def _is_paginator(self, expression: ex.Expression, at: At) -> bool:
+        return self.outline.resolve(expression, at.scope) == "django.core.paginator.Paginator()"
+
     def _relation(self, expression: ex.Expression, at: At) -> ex.Attribute | None:
         """The part of a chain of attributes that loads another instance."""
         found = None
@@ -290,6 +309,8 @@ class Converter:
                 related = self.evaluations.orm.related(owner.model, expression.name)
                 if related is not None and related.kind == "instance":
                     found = expression
+            elif expression.name in _COUNTED and self._is_paginator(expression.value, at):
+                found = expression
             expression = expression.value
         return found
 
@@ -316,10 +337,12 @@ class Converter:
         if self.marks.touches(place) or any(isinstance(part, ex.Await) for part in ex.walk(expression)):
             raise Impossible("nested", place[0])
         self.imports.append(_THREAD)
-        self.marks.around(place, *self._parenthesised(place, "await sync_to_async(lambda: ", ")()"))
+        self.marks.around(
+            place, *self._parenthesised(place, "await sync_to_async(lambda: ", ")()"), is_own=True
+        )
 
     def _await(self, place: ex.Range) -> None:
-        self.marks.around(place, *self._parenthesised(place, "await ", ""))
+        self.marks.around(place, *self._parenthesised(place, "await ", ""), is_own=True)
 
     def _parenthesised(self, place: ex.Range, before: str, after: str) -> tuple[str, str]:
         return (f"({before}", f"{after})") if continues(place, self.source) else (before, after)

@@ -12,17 +12,21 @@ class _Mark(NamedTuple):
     range: Range
     before: str
     after: str
+    is_own: bool
 
 
 class Marks:
-    """What is put around ranges of a unit; the outer of two that begin or end together stays outside."""
+    """What is put around ranges of a unit; the outer of two that begin or end together stays outside.
+
+    Of two around one range, that which is the expression's own stands inside of what others do with it.
+    """
 
     def __init__(self) -> None:
         self._marks: list[_Mark] = []
         self._replaced: dict[Range, str] = {}
 
-    def around(self, place: Range, before: str, after: str) -> None:
-        self._marks.append(_Mark(place, before, after))
+    def around(self, place: Range, before: str, after: str, is_own: bool = False) -> None:
+        self._marks.append(_Mark(place, before, after, is_own))
 
     def replace(self, place: Range, text: str) -> None:
         self._replaced[place] = text
@@ -36,7 +40,7 @@ class Marks:
         """The edits with absolute ranges, where the unit begins at `first_line`."""
         starts: dict[tuple[int, int], list[str]] = {}
         ends: dict[tuple[int, int], list[str]] = {}
-        outer_first = sorted(self._marks, key=lambda m: (m.range[0], m.range[1], -m.range[2], -m.range[3]))
+        outer_first = sorted(self._marks, key=_nesting)
         for mark in outer_first:
             starts.setdefault(mark.range[:2], []).append(mark.before)
         for mark in reversed(outer_first):
@@ -48,3 +52,8 @@ class Marks:
             text = "".join([*ends.get(position, []), *starts.get(position, [])])
             found.append(Edit((*position, *position), text))
         return [Edit((a + first_line, b, c + first_line, d), text) for (a, b, c, d), text in sorted(found)]
+
+
+def _nesting(mark: _Mark) -> tuple[int, int, int, int, bool]:
+    line, column, end_line, end_column = mark.range
+    return line, column, -end_line, -end_column, mark.is_own

@@ -37,7 +37,10 @@ _MODULES = (
     "django.urls.",
     "django.utils.",
     "django.core.exceptions.",
+    "django.core.paginator.Paginator",
     "django.core.serializers.json.",
+    "django.template.response.",
+    "django.contrib.messages.",
     "django.db.models.",
     "django.conf.",
     "django.apps.",
@@ -68,6 +71,8 @@ class Threads:
             return False
         path = self.outline.callee(site)
         if isinstance(function, ex.Name):
+            if path in ("builtins.getattr", "builtins.hasattr") and call.arguments:
+                return self.outline.resolve(call.arguments[0], site.at.scope) == "django.conf.settings"
             if path is not None and path.startswith("builtins."):
                 return self._is_harmless_builtin(path.removeprefix("builtins."), call)
         elif isinstance(function, ex.Attribute):
@@ -82,7 +87,7 @@ class Threads:
             if self.is_plain(function.value):
                 return True
         if path == "django.shortcuts.redirect":
-            return all(self.is_plain(argument) for argument in call.arguments)
+            return all(self.is_plain(argument) for argument in call.arguments[:1])
         return path is not None and self._is_harmless_path(path)
 
     def _is_own(self, path: str | None) -> bool:
@@ -100,7 +105,7 @@ class Threads:
     def _is_harmless_path(self, path: str) -> bool:
         if blocking(canonical(path)) is not None:
             return False
-        if path.startswith(_MODULES) or path == "django.shortcuts.resolve_url":
+        if (path.startswith(_MODULES) and "()" not in path) or path == "django.shortcuts.resolve_url":
             return True
         view = self.outline.module.class_at(path)
         if view is not None:
@@ -144,7 +149,8 @@ class Threads:
             return all(self.is_plain(value) for value in expression.values)
         if isinstance(expression, ex.Call):
             return self._gives_plainly(expression)
-        return self._is_of_request(expression)
+        path = self.outline.resolve(expression, self.function.scope) or ""
+        return self._is_of_request(expression) or path.startswith("django.conf.settings.")
 
     def _gives_plainly(self, call: ex.Call) -> bool:
         function = call.function
