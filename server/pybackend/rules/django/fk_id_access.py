@@ -72,7 +72,7 @@ def _is_loaded_anyway(read: Read, related: ex.Attribute, reads: Reads, outline: 
 def _finding(read: Read, owner: Rows, relation: Relation) -> Finding:
     expression = read.expression
     assert isinstance(expression.value, ex.Attribute)
-    row = ex.dotted(expression.value.value) or "..."
+    row = ex.dotted(expression.value.value) or owner.model.name
     values = {"row": row, "model": owner.model.name, "relation": relation.name}
     values["access"] = f"{row}.{relation.name}.{expression.name}"
     place = relation.field.place

@@ -31,7 +31,12 @@ def check(calls: Calls, outline: Outline, models: Models, project: Project) -> I
             continue
         names = _names(site.call)
         groups = _unique(model) if names is not None else None
-        if names is None or groups is None or any(_keys(group) <= _keys(names) for group in groups):
+        if (
+            names is None
+            or groups is None
+            or not _are_plain(names, model)
+            or any(_keys(group) <= _keys(names) for group in groups)
+        ):
             continue
         place = (*function.name_range[:2], *function.range[2:])
         shown = ", ".join(f"`{name}`" for name in sorted(names))
@@ -47,6 +52,19 @@ def _names(call: ex.Call) -> frozenset[str] | None:
         return None
     names = [keyword.name or "" for keyword in call.keywords if keyword.name not in _GIVEN]
     return frozenset(name.partition("__")[0] for name in names) or None
+
+
+def _are_plain(names: frozenset[str], model: Model) -> bool:
+    """Whether all names are columns of Django's own kinds, none of which is unique by itself."""
+    fields = {name.removesuffix("_id"): field for name, field in model.fields.items()}
+    for name in names:
+        field = fields.get(name.removesuffix("_id"))
+        if field is None or field.is_conditional:
+            return False
+        path = field.member.outline.resolve(field.call.function, field.member.fact.at.scope)
+        if path is None or not path.startswith("django."):
+            return False
+    return True
 
 
 def _keys(names: frozenset[str]) -> frozenset[str]:
