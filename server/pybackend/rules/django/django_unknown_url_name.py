@@ -46,14 +46,15 @@ def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]
         if not isinstance(first, ex.Literal) or not isinstance(first.value, str) or not first.value:
             continue
         path = outline.callee(site)
-        if path in _REVERSE:
-            given, is_plain = _reversed(site.call), site.call.argument(1, "urlconf") is None
-        elif path in _SHORTCUTS:
-            given, is_plain = _passed(site.call), not set(first.value) & set("/.") and first.value != ""
-        else:
+        if path not in _REVERSE | _SHORTCUTS:
             continue
-        if is_plain and not project.role(outline.module).is_test and not _is_tried(outline, site.at):
-            yield from judge(first, first.value, given, project.urls.table(outline.module))
+        if project.role(outline.module).is_test or _is_tried(outline, site.at):
+            continue
+        table = project.urls.table(outline.module)
+        if path in _REVERSE and site.call.argument(1, "urlconf") is None:
+            yield from judge(first, first.value, _reversed(site.call), table)
+        elif path in _SHORTCUTS and _is_name(first.value, table):
+            yield from judge(first, first.value, _passed(site.call), table)
 
 
 @check.fix
@@ -116,6 +117,13 @@ def _reversed(call: ex.Call) -> Given | None:
         count = len(positional.elements)
     given = _keys(names)
     return Given(count, given) if given is not None and not (count and given) else None
+
+
+def _is_name(text: str, table: Table) -> bool:
+    """Whether a text is no address: one with dots in it is a name only within a namespace that exists."""
+    space = text.rpartition(":")[0]
+    is_spaced = bool(space) and any(name.startswith(f"{space}:") for name in table.names)
+    return "/" not in text and ("." not in text or is_spaced)
 
 
 def _keys(kwargs: ex.Expression | None) -> frozenset[str] | None:

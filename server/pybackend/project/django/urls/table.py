@@ -92,23 +92,23 @@ class Level:
     def add(self, pattern: Pattern) -> None:
         self.patterns.setdefault(pattern.name, []).append(pattern)
 
-    def search(
-        self, spaces: tuple[str, ...], name: str, before: Parameters = NOTHING, around: Around = ()
-    ) -> Iterator[Pattern | None]:
-        """The patterns of a name within namespaces, None where there may be more that are not known."""
+    def search(self, spaces: tuple[str, ...], name: str, before: Parameters, found: Found) -> None:
+        """Look for a name within namespaces."""
+        found.reached = min(found.reached, len(spaces))
         if self.is_open or (not spaces and name.startswith(tuple(self.open_prefixes))):
-            yield None
+            found.unknown.add(len(spaces))
         for pattern in self.patterns.get(name, ()) if not spaces else ():
-            yield pattern._replace(parameters=before.then(pattern.parameters))
-        trail = (*around, self)
+            found.patterns.append(pattern._replace(parameters=before.then(pattern.parameters)))
+        found.trail.append(self)
         for include in self.includes:
             below = before.then(include.parameters)
-            if include.level in trail:
+            if include.level in found.trail:
                 continue
             if include.namespace is None:
-                yield from include.level.search(spaces, name, below, trail)
+                include.level.search(spaces, name, below, found)
             elif spaces and include.answers(spaces[0]):
-                yield from include.level.search(spaces[1:], name, below, trail)
+                include.level.search(spaces[1:], name, below, found)
+        found.trail.pop()
 
     def names(self, spaces: str = "", around: Around = ()) -> Iterator[str]:
         """All names that are known, with their namespaces."""
@@ -118,6 +118,24 @@ class Level:
             if include.namespace != ANY and include.level not in trail:
                 inner = f"{spaces}{include.namespace}:" if include.namespace is not None else spaces
                 yield from include.level.names(inner, trail)
+
+
+class Found:
+    """What a search has found so far; `trail` are the levels around the one that is looked at.
+
+    `reached` is how many namespaces are left at the end. As they are unique, what is not known above that
+    level does not matter.
+    """
+
+    def __init__(self, spaces: int) -> None:
+        self.patterns: list[Pattern] = []
+        self.trail: list[Level] = []
+        self.unknown: set[int] = set()
+        self.reached = spaces
+
+    @property
+    def is_whole(self) -> bool:
+        return self.reached not in self.unknown
 
 
 Around: TypeAlias = tuple[Level, ...]
@@ -135,9 +153,11 @@ class Table:
         """The patterns that a name (`shop:detail`) stands for, none for an unknown one; None if not known."""
         if name not in self._found:
             *spaces, last = name.split(":")
-            found = [pattern for root in self.roots for pattern in root.search(tuple(spaces), last)]
-            is_whole = bool(self.roots) and None not in found
-            known = tuple(pattern for pattern in found if pattern is not None)
+            searches = [Found(len(spaces)) for _ in self.roots]
+            for root, found in zip(self.roots, searches, strict=True):
+                root.search(tuple(spaces), last, NOTHING, found)
+            is_whole = bool(searches) and all(found.is_whole for found in searches)
+            known = tuple(pattern for found in searches for pattern in found.patterns)
             self._found[name] = known if is_whole else None
         return self._found[name]
 
