@@ -11,12 +11,12 @@ from ....fixes.fix import Fix
 from ....fixes.import_block import ImportStatement, statements
 from ....fixes.import_names import Change, rewritten
 from ....fixes.imports import reference
+from ....fixes.renaming import renaming
 from ....fixes.source import Source
 from ....project.outline import Outline
 from ....project.project import Project
 from ....text.edits import Edit
 from .gate import is_going, is_gone, is_guarded
-from .spelling import places
 from .table import LAST_NAMES, NAMES, Removed
 
 _WIDTH = 88
@@ -115,7 +115,7 @@ def _import(fact: Import, row: Removed, source: Source) -> Iterator[Fix]:
     bound = fact.bound
     if not fact.is_aliased and name != fact.bound:
         bound = name
-        uses = places(fact.bound, name, fact, source)
+        uses = renaming(fact.bound, name, fact, source)
     if uses is None or fact.name is None:
         return
     values = {"old": fact.name, "new": name}
@@ -150,7 +150,7 @@ def _import_utc(fact: Import, source: Source) -> Iterator[Fix]:
     taken = rewritten(source.lines, Change(old, [], [fact.bound]), _WIDTH) if old is not None else None
     if found is None or taken is None or fact.is_aliased:
         return
-    uses = places(fact.bound, found[0], fact, source)
+    uses = renaming(fact.bound, found[0], fact, source)
     if uses is not None:
         edits = (_relative(taken, source), *uses)
         yield Fix(edits, values={"old": fact.bound, "new": found[0]}, imports=found[1])

@@ -1,16 +1,16 @@
-"""Where a file reads a name that it imports."""
+"""Calling an imported name otherwise, wherever a file reads it."""
 
 from __future__ import annotations
 
 import io
 import tokenize
 
-from ....facts.tables import Import
-from ....fixes.source import Source
-from ....text.edits import Edit
+from ..facts.tables import Import
+from ..text.edits import Edit
+from .source import Source
 
 
-def places(old: str, new: str, fact: Import, source: Source) -> list[Edit] | None:
+def renaming(old: str, new: str, fact: Import, source: Source) -> list[Edit] | None:
     """Edits that call a name otherwise wherever the file reads it; None where that is not certain."""
     module = source.outline.module
     if len(module.facts_of(old)) != 1 or _is_shadowed(old, new, source):
