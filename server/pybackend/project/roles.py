@@ -18,7 +18,7 @@ _SCRIPT = re.compile(
 )
 _SETTINGS = re.compile(r"(^|/)(settings|config|conf)(/[^/]+|[^/]*)?\.py$|(^|/)[^/]*settings\.py$")
 _DEVELOPMENT = re.compile(
-    r"(^|/)([^/]*[_.-])?(dev|develop|development|local|test|tests|testing|ci|debug|example|sample|demo|sandbox)"
+    r"(^|/)([^/]*[_.-])?(dev|devel|develop|development|local|test|tests|testing|ci|debug|example|sample|demo|sandbox)"
     r"([_.-][^/]*)?\.py$|(^|/)[^/]*(dev|local|test|debug|demo)(settings|config)[^/]*\.py$"
     r"|(^|/)(settings|config)(dev|local|test|debug|demo)[^/]*\.py$"
     r"|(^|/)(dev|develop|development|local|test|tests|testing|test_?utils?|examples?|sandbox|demo)/"

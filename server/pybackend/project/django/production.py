@@ -100,14 +100,15 @@ class _Search:
         return self._by_name()
 
     def _by_name(self) -> Deployment | None:
-        """Settings where they usually are, for a site without a `manage.py`."""
+        """Settings by a `wsgi.py`, or where they usually are, for a site without a `manage.py`."""
         base = self.modules.places.base(self.reader.path)
-        name = self.reader.path.removesuffix(".py").removeprefix(f"{base}/" if base else "")
-        parts = name.split("/")[:-1]
+        path = self.reader.path.removeprefix(f"{base}/" if base else "")
+        parts = path.split("/")[:-1]
         homes = [".".join(parts[:count]) for count in range(len(parts), 0, -1)]
         inner = [f"{parts[0]}.{home}" for home in _HOMES if home] if parts else []
-        for home in dict.fromkeys([*homes, *inner, *_HOMES]):
-            name = f"{home}.settings" if home else "settings"
+        around = list(dict.fromkeys([*homes, *inner, *_HOMES]))
+        named = (name for home in around for name in defaults(self._module(_join(home, "wsgi"), base)))
+        for name in (*named, *(_join(home, "settings") for home in around)):
             settings = self._module(name, base)
             if settings is not None and (settings.is_package or is_django_settings(settings)):
                 return self._deployed(settings, name, base)
@@ -173,7 +174,11 @@ def _beside(name: str, settings: Module) -> Iterator[str]:
         homes.append(home)
     for around in homes:
         yield from (f"{around}.{word}" for word in _PRODUCTION)
-    yield from (f"{home}.{word}" if home else word for word in _BESIDE)
+    yield from (_join(home, word) for word in _BESIDE)
+
+
+def _join(home: str, name: str) -> str:
+    return f"{home}.{name}" if home else name
 
 
 def _around(path: str) -> Iterator[str]:

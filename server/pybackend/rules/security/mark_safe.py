@@ -1,0 +1,153 @@
+"""Values put into markup that is then trusted: what should be escaped no longer is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...facts import expressions as ex
+from ...facts.tables import CallSite, Parameter
+from ...findings import Finding
+from ...fixes.fix import Fix
+from ...fixes.source import Source
+from ...project.outline import Outline
+from ...project.project import Project
+from ..registry import Calls, rule_about
+from ._requests import Flow
+
+_DJANGO = ("mark_safe", "SafeString", "SafeText")
+_TRUSTING = frozenset(
+    {
+        *(f"django.utils.safestring.{name}" for name in _DJANGO),
+        *("markupsafe.Markup", "flask.Markup", "jinja2.Markup", "jinja2.utils.markupsafe.Markup"),
+    }
+)
+_FORMAT = "django.utils.html.format_html"
+_TEXTS = frozenset({"builtins.str()", "builtins.str"})
+_MARKUP = re.compile(
+    r"html|markup|safe|render|escap|icon|css|class|style|attr|tag|svg|script|media|url|uri|href|link|path|src"
+    r"|slug|^id$|_id$|^pk$|uuid|count|num|size|width|height|length|index|color|colour|version|prefix|suffix|json"
+    r"|content|body|label|verbose_name|help_text|static|separator|^sep$|^i$|^n$|element|widget|field|template|kind"
+    r"|type|form|level|depth|indent|mark|percent|amount|total|date|time|year|month|day|lang|code",
+    re.IGNORECASE,
+)
+
+
+@rule_about({*_DJANGO, "Markup", "format_html"})
+def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]:
+    role = project.role(outline.module)
+    if role.is_test or role.is_documentation:
+        return
+    for site in calls:
+        if not site.call.arguments:
+            continue
+        path = outline.callee(site)
+        if path in _TRUSTING:
+            yield from _trusted(site, outline)
+        elif path == _FORMAT and _is_built(site.call.arguments[0]):
+            is_alone = len(site.call.arguments) == 1 and not site.call.keywords
+            raises = is_alone and project.environment.at_least("django", "6.0") is True
+            yield Finding(site.call.range, "format-raises" if raises else "format")
+
+
+def _trusted(site: CallSite, outline: Outline) -> Iterator[Finding]:
+    value = site.call.arguments[0]
+    name = (ex.dotted(site.call.function) or "").rpartition(".")[2]
+    function = outline.function(site.at)
+    if not _is_built(value):
+        if function is not None and Flow(function, outline, is_wide=True).sent(value, site.at) is not None:
+            yield Finding(site.call.range, "request", {"name": name})
+        return
+    for part in _inserted(value):
+        shown = _untrusted(part, site, outline)
+        if shown:
+            yield Finding(site.call.range, "", {"name": name, "value": shown})
+            return
+
+
+def _is_built(value: ex.Expression) -> bool:
+    """Whether it is markup that values are put into on the spot."""
+    return any(True for _ in _inserted(value)) and any("<" in text for text in _texts(value))
+
+
+def _inserted(value: ex.Expression) -> Iterator[ex.Expression]:
+    """The values that are put into a text."""
+    if isinstance(value, ex.FString):
+        yield from (part.value for part in value.parts if isinstance(part, ex.Interpolation))
+    elif isinstance(value, ex.Operation) and value.operator == "Mod" and _is_text(value.left):
+        right = value.right
+        yield from right.elements if isinstance(right, ex.Display) else (right,)
+    elif isinstance(value, ex.Operation) and value.operator == "Add":
+        for side in (value.left, value.right):
+            inner = list(_inserted(side))
+            yield from inner if inner or _is_text(side) else (side,)
+    elif isinstance(value, ex.Call) and _is_format(value.function):
+        yield from (*value.arguments, *(keyword.value for keyword in value.keywords))
+
+
+def _is_format(function: ex.Expression) -> bool:
+    return isinstance(function, ex.Attribute) and function.name == "format" and _is_text(function.value)
+
+
+def _is_text(value: ex.Expression) -> bool:
+    return isinstance(value, ex.Literal) and isinstance(value.value, str)
+
+
+def _texts(value: ex.Expression) -> Iterator[str]:
+    for part in ex.walk(value):
+        if isinstance(part, ex.Literal) and isinstance(part.value, str):
+            yield part.value
+
+
+def _untrusted(value: ex.Expression, site: CallSite, outline: Outline) -> str:
+    """How a value is called that may well be text from somebody else; "" for any other."""
+    function = outline.function(site.at)
+    if function is not None and Flow(function, outline, is_wide=True).sent(value, site.at) is not None:
+        return ex.dotted(value) or "the request"
+    if isinstance(value, ex.Attribute):
+        shown = ex.dotted(value)
+        path = outline.resolve(value, site.at.scope)
+        is_own = path is None or "()" in path or "<locals>" in path
+        is_known = shown is None or _MARKUP.search(value.name) or value.name.isupper()
+        return "" if is_known or not is_own or shown is None else shown
+    if isinstance(value, ex.Name) and not _MARKUP.search(value.id):
+        return value.id if _is_text_parameter(value.id, site.at.scope, outline) else ""
+    return ""
+
+
+def _is_text_parameter(name: str, scope: int, outline: Outline) -> bool:
+    """Whether it is a parameter for a text, which the function leaves as it is."""
+    found = outline.lookup(name, scope)
+    if not found or len(found) != 1 or not isinstance(found[0].fact, Parameter):
+        return False
+    annotation = found[0].fact.annotation
+    return annotation is not None and outline.resolve(annotation, found[0].scope) in _TEXTS
+
+
+@check.fix
+def fix(finding: Finding, source: Source, _: Project) -> Iterator[Fix]:
+    site = next(s for s in source.outline.facts.calls if s.call.range == finding.range)
+    value = site.call.arguments[0]
+    path = source.outline.callee(site) or ""
+    text = source.text(value.range)
+    if (
+        not isinstance(value, ex.FString)
+        or "\n" in text
+        or text[:1] not in "fF"
+        or len(site.call.arguments) > 1
+    ):
+        return
+    if not path.startswith("django.") or "{{" in text or "}}" in text or site.call.keywords:
+        return
+    inserted = [part for part in value.parts if isinstance(part, ex.Interpolation)]
+    if any(part.conversion not in ("", "s") or part.format is not None for part in inserted):
+        return
+    pieces = [source.text(part.range) for part in inserted]
+    template = text[1:]
+    for piece in pieces:
+        if template.count(f"{{{piece}}}") == 0:
+            return
+        template = template.replace(f"{{{piece}}}", "{}", 1)
+    code = f"format_html({', '.join([template, *pieces])})"
+    unused = ("mark_safe", "SafeString") if path != _FORMAT else ()
+    yield Fix((source.replace(finding.range, code),), imports=(_FORMAT,), unused=unused)
