@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from .engine import Engine
 from .inspecting import Inspector, Options
 from .project.closed import content_digest
+from .project.django.graph import MODELS, digest
 from .project.project import Project
 from .report import as_data
 from .store import Store
@@ -44,6 +45,7 @@ class Answer(NamedTuple):
     `content` is the digest of its content, "" for one that is not to be kept, and `time` and `size` are its.
     `reads` are paths in the project with the digests of their summaries. With "?" behind, they say whether
     there is something; with "=" they have the digest of the content, because a place in it is shown.
+    `models` are the files that what is known of Django's models follows from, None for no news.
     `stamp` stands for what else was looked at. `digests` and `watched` are news for `remembering`. `at_hand`
     are files that this process would check faster than another one. `problems` is what was logged meanwhile.
     """
@@ -56,6 +58,7 @@ class Answer(NamedTuple):
     stamp: str = ""
     digests: dict[str, tuple[str, int, int]] = {}  # noqa: RUF012
     watched: dict[str, int | None] = {}  # noqa: RUF012
+    models: list[str] | None = None
     at_hand: list[str] = []  # noqa: RUF012
     problems: list[tuple[str, str]] = []  # noqa: RUF012
     is_tired: bool = False
@@ -69,6 +72,7 @@ class Checker:
         self._inspector = Inspector(workspace, Options(shows_fixes=shows_fixes), _NOWHERE)
         self._told: dict[Path, tuple[set[str], set[str]]] = {}
         self._states: dict[Path, dict[str, str]] = {}
+        self._models: dict[Path, list[str]] = {}
 
     def check(self, path: Path) -> Answer:
         with listening() as problems:
@@ -95,14 +99,18 @@ class Checker:
 
     def _read(self, name: str, project: Project) -> str:
         """What is remembered of something that a file was told of."""
-        if name.endswith(("?", "=")):
+        if name.endswith(("?", "=", "*")):
             known = self._states.setdefault(project.root, {})
             if name not in known:
-                known[name] = state(project.root, name)
+                known[name] = state(project.root, name) if name != MODELS else self._state_of_models(project)
             return known[name]
         if name not in project.closed.digests:
             project.closed.summary(name)
         return project.closed.digests[name].digest
+
+    def _state_of_models(self, project: Project) -> str:
+        sources = self._models[project.root] = project.models.sources()
+        return digest(sources, lambda name: self._read(name, project), project.root)
 
     def _news(self, project: Project) -> dict[str, Any]:
         """What was learnt of a project since the last answer."""
@@ -112,7 +120,8 @@ class Checker:
         digests.update(new)
         watched.update(seen)
         at_hand = [str(project.root / name) for name in project.closed.at_hand]
-        return {"digests": new, "watched": seen, "at_hand": at_hand}
+        models = self._models.get(project.root)
+        return {"digests": new, "watched": seen, "at_hand": at_hand, "models": models}
 
 
 def state(root: Path, name: str) -> str:

@@ -21,6 +21,7 @@ from .checking import Answer, state
 from .engine import Engine
 from .environment.reading import modified
 from .project.closed import SIZE_LIMIT, content_digest
+from .project.django.graph import MODELS, digest
 from .references import FILES, directory
 from .store import Store
 from .workspace import Home, Workspace
@@ -85,6 +86,7 @@ class _Remembered:
         self._epoch: str = ledger.get("epoch") or uuid4().hex
         self._seen: dict[str, Stamp] = ledger.get("files", {})
         self._digests: dict[str, Stamp] = ledger.get("digests", {})
+        self._models: list[str] | None = ledger.get("models")
         self._is_changed = not ledger
 
     @cached_property
@@ -112,6 +114,7 @@ class _Remembered:
         self._is_changed = True
         self._watched |= {path: stamp for path, stamp in answer.watched.items() if path not in self._watched}
         self._digests |= {name: _settled(stamp) for name, stamp in answer.digests.items()}
+        self._models = answer.models if answer.models is not None else self._models
         if answer.content and not answer.problems:
             self._seen[name] = _settled((answer.content, answer.time, answer.size))
             text = json.dumps([answer.reports, answer.reads, answer.stamp], separators=(",", ":"))
@@ -123,6 +126,7 @@ class _Remembered:
         own = self.engine.project.watched
         watched = {**{str(path): stamp for path, stamp in own.items()}, **self._watched}
         ledger = {"epoch": self._epoch, "watched": watched, "files": self._seen, "digests": self._digests}
+        ledger["models"] = self._models
         self.store.put_results(self.root, "", "ledger", json.dumps(ledger, separators=(",", ":")))
 
     def _content(self, name: str) -> str:
@@ -150,7 +154,10 @@ class _Remembered:
     def _state(self, name: str) -> str:
         """What others may follow from: the digest of a file's summary, or whether there is something."""
         if name not in self._states:
-            if name.endswith("="):
+            if name == MODELS:
+                known = self._models
+                self._states[name] = "" if known is None else digest(known, self._state, self.root)
+            elif name.endswith("="):
                 self._states[name] = self._content(name[:-1])
             else:
                 self._states[name] = state(self.root, name) if name.endswith("?") else self._summary(name)

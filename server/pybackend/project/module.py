@@ -43,7 +43,7 @@ class Module:
 
     def dismiss(self) -> None:
         """Let go of all that can be found again, so that a module that nobody needs is freed at once."""
-        for name in ("outlines", "classes", "models"):
+        for name in ("outlines", "classes"):
             self.__dict__.pop(name, None)
         self._around.clear()
         for unit in self.units:
@@ -196,12 +196,10 @@ class Module:
 
         return is_console(self)
 
-    @cached_property
+    @property
     def models(self) -> Models:
-        """The Django models that rules on this module know."""
-        from .django.models import Models
-
-        return Models([self])
+        """The Django models of the project, as rules on this module know them."""
+        return self.project.models.told_to(self)
 
     def follow(self, path: str) -> str:
         """Where a path of this file's leads; see `Modules.follow`."""

@@ -14,6 +14,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from ..facts.tables import Function
+from .django.graph import MODELS
 from .following import Walk
 from .places import Places
 
@@ -42,6 +43,8 @@ class Modules:
         self.live: dict[str, Module] = {}
         self.closed: dict[str, Module | None] = {}
         self.wanted: dict[str, None] = {}
+        self.visited = ""
+        """The path of a file that is open to be looked at once, as it is on the disk."""
         self.until = math.inf
         self.generation = 0
         self._followed: dict[tuple[str, str], tuple[str, frozenset[str]]] = {}
@@ -77,9 +80,15 @@ class Modules:
         self.change()
         return set(self.live) if is_other else readers
 
+    def visit(self, module: Module) -> None:
+        """Have a file's module stand for it as long as it is looked at; nothing changes for others."""
+        self.live[module.path] = module
+        self.visited = module.path
+
     def leave(self, module: Module) -> None:
         """Have the summary of a file stand for it again; it says the same to others."""
         self.live.pop(module.path, None)
+        self.visited = ""
         is_called, is_imported = self.project.callgraph.holds(module), not self.project.cycles.lets_go(module)
         closed = self._at(module.path) if is_called or is_imported else None
         if closed is not None and is_called:
@@ -103,16 +112,18 @@ class Modules:
         found, fresh = {path}, {path}
         others = [*self.live.values(), *filter(None, self.closed.values())]
         while fresh:
+            fresh |= {MODELS} if MODELS not in found and self.project.models.concerns(fresh) else set()
             told = {module.path for module in others if not fresh.isdisjoint(module.reads)}
             fresh = told - found
             found |= fresh
             others = [module for module in others if module.path not in found] if fresh else []
-        return found - {path}
+        return found - {path, MODELS}
 
     def sources(self, path: str) -> frozenset[str]:
         """The files that something told to a file came from, by way of others too.
 
-        What was looked for beside them has a "?" behind (see `Places`).
+        What was looked for beside them has a "?" behind (see `Places`). MODELS stands for all files with
+        models.
         """
         found, queue = {path}, [path]
         while queue:
@@ -120,7 +131,7 @@ class Modules:
             fresh = (module.reads if module is not None else set()) | self.project.cycles.looked_at(name)
             fresh -= found
             found |= fresh
-            queue += [source for source in fresh if not source.endswith("?")]
+            queue += [source for source in fresh if not source.endswith(("?", "*"))]
             while name:
                 name = name.rpartition("/")[0]
                 found.add(f"{name}/__init__.py?" if name else "__init__.py?")
@@ -158,6 +169,19 @@ class Modules:
         with self.reading(reader):
             path = self.places.module(name, self.places.base(reader.path))
             return self._at(path) if path is not None else None
+
+    @property
+    def may_read(self) -> bool:
+        """Whether there is time to read files."""
+        return time.monotonic() <= self.until
+
+    def settled(self, path: str) -> Module | None:
+        """The module of a file that stays while others are visited; None as for `current`."""
+        if path != self.visited:
+            return self._at(path)
+        if path not in self.closed:
+            self.closed[path] = self._read(path)
+        return self.closed[path]
 
     def current(self, path: str) -> Module | None:
         """The module of a file, open or not; None for one that is not there or not read yet."""

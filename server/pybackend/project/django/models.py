@@ -13,9 +13,11 @@ from ...facts import expressions as ex
 from ...facts.tables import Binding, Import
 from ..classes import ClassView, Member
 from .fields import RELATIONS, TO_ONE, Field, field_of
+from .labels import BROUGHT, app_label, concerns_django, reverse_name
 
 if TYPE_CHECKING:
     from ..module import Module
+    from ..project import Project
 
 _USER_BASE = ("password", "last_login")
 _PERMISSIONS = ("is_superuser", "groups", "user_permissions")
@@ -35,6 +37,7 @@ MODEL_BASES: dict[str, tuple[str, ...]] = {
     ),
 }
 """Django's own base classes of models, with the fields they bring."""
+_USER_MODELS = frozenset({"django.conf.settings.AUTH_USER_MODEL", "django.contrib.auth.get_user_model()"})
 _PLAIN_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing_extensions.Generic"})
 _MANAGERS = frozenset(
     {"django.db.models.Manager", "django.db.models.manager.Manager", "django.contrib.gis.db.models.Manager"}
@@ -135,7 +138,10 @@ class Model:
             for field in self.fields.values()
             if field.kind in RELATIONS
         }
-        return self.models.reverse.get(self.view.path, {}) | found
+        back: dict[str, Relation] = {}
+        for view in reversed(self.lineage[0]):
+            back |= self.models.reverse.get(view.path, {})
+        return back | found
 
     @cached_property
     def managers(self) -> dict[str, Manager | None]:
@@ -153,16 +159,37 @@ class Model:
 
 
 class Models:
-    """The models that a set of modules define, by path. `find` gives other modules that bases may be in."""
+    """The models that a set of modules define, by path. `find` gives other modules that classes may be in."""
 
     def __init__(
-        self, modules: Iterable[Module], find: Callable[[str], Module | None] = lambda _: None
+        self, modules: Iterable[Module], find: Callable[[str], Module | None], project: Project
     ) -> None:
-        self.modules, self.find = {module.name: module for module in modules}, find
+        self.modules, self.project, self._find = {module.name: module for module in modules}, project, find
+        self.is_partial = False
+        """Whether something could not be read yet."""
+        self.read: set[str] = set()
+        """The paths of other files that were looked into."""
         self.looked_through: set[int] = set()
         """The units (by `id`) of methods whose bodies told something."""
         self._fields: dict[str, dict[str, Field]] = {}
         self._lineages: dict[str, tuple[tuple[ClassView, ...], frozenset[str]]] = {}
+
+        self._known: dict[str, Model | None] = {}
+
+    def find(self, name: str) -> Module | None:
+        """A module by its dotted name."""
+        found = self.modules.get(name)
+        if found is None:
+            found = self._find(name)
+            self.is_partial = self.is_partial or bool(self.project.modules.wanted)
+            if found is not None:
+                self.read.add(found.path)
+        return found
+
+    def settle(self) -> None:
+        """Read all that may be asked for later."""
+        for model in self.all.values():
+            _ = model.relations, model.managers
 
     @cached_property
     def classes(self) -> dict[str, ClassView]:
@@ -172,12 +199,16 @@ class Models:
 
     @cached_property
     def all(self) -> dict[str, Model]:
-        """All models, abstract ones too."""
-        return {
-            path: Model(view, self)
-            for path, view in self.classes.items()
-            if not self.lineage(view)[1].isdisjoint(MODEL_BASES)
-        }
+        """All models of the modules, and those of others that they import, abstract ones too."""
+        found = {path: model for path in self.classes if (model := self.at(path)) is not None}
+        for module in list(self.modules.values()):
+            if concerns_django(module):
+                for name, places in module.names.items():
+                    path = module.resolve_name(name) if places[-1][1] == "imports" else None
+                    model = self.at(module.follow(path)) if path else None
+                    if model is not None:
+                        found.setdefault(model.view.path, model)
+        return found
 
     def view(self, path: str | None, depth: int = 0) -> ClassView | None:
         """The class of that path, through re-exports among the modules."""
@@ -186,7 +217,7 @@ class Models:
         head, _, name = path.rpartition(".")
         if path in self.classes:
             return self.classes[path]
-        module = self.modules.get(head) or (self.find(head) if name else None)
+        module = self.find(head) if name else None
         if module is None or not name:
             return None
         if path in module.classes:
@@ -203,8 +234,16 @@ class Models:
 
     def at(self, path: str | None) -> Model | None:
         """The model of that path."""
-        view = self.view(path)
-        return self.all.get(view.path) if view is not None else None
+        if path is None:
+            return None
+        if path not in self._known:
+            view = self.view(path)
+            if view is not None and view.path != path:
+                self._known[path] = self.at(view.path)
+            else:
+                is_model = view is not None and not self.lineage(view)[1].isdisjoint(MODEL_BASES)
+                self._known[path] = Model(view, self) if view is not None and is_model else None
+        return self._known[path]
 
     def lineage(self, view: ClassView) -> tuple[tuple[ClassView, ...], frozenset[str]]:
         """A class and its known bases, nearest first, and the paths of the unknown ones ("" for no path)."""
@@ -232,16 +271,42 @@ class Models:
         """The model that a relation of `owner` points to."""
         to = field.call.argument(0, "to")
         outline, scope = field.member.outline, field.member.fact.at.scope
-        if isinstance(to, (ex.Name, ex.Attribute)):
-            return self.at(outline.resolve(to, scope))
+        if isinstance(to, (ex.Name, ex.Attribute, ex.Call)):
+            path = outline.resolve(to, scope)
+            return self.user if path in _USER_MODELS else self.at(path)
         if not isinstance(to, ex.Literal) or not isinstance(to.value, str):
             return None
         if to.value == "self":
             return owner
         label, _, name = to.value.rpartition(".")
-        named = [m for m in self.all.values() if m.name == name]
-        same = [m for m in named if app_label(m.view.module) == (label or app_label(field.owner.module))]
+        return self.labelled(label or app_label(field.owner.module), name)
+
+    def labelled(self, label: str, name: str) -> Model | None:
+        """The one model of that name in the app of a label."""
+        named = self._by_name.get(name.lower(), [])
+        same = [model for model in named if app_label(model.view.module) == label]
+        if not same and label in BROUGHT:
+            return self.at(f"{BROUGHT[label]}.{name}")
         return same[0] if len(same) == 1 else None
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Model]]:
+        found: dict[str, list[Model]] = {}
+        for model in self.all.values():
+            found.setdefault(model.name.lower(), []).append(model)
+        return found
+
+    @cached_property
+    def user(self) -> Model | None:
+        """The model of users, as the settings say; None where they are not known."""
+        from .production import settings_of
+
+        reader = next(iter(self.modules.values()), None)
+        settings = settings_of(self.project, reader) if reader is not None else None
+        if settings is None or not settings.knows("AUTH_USER_MODEL"):
+            return None
+        label, _, name = str(settings.literal("AUTH_USER_MODEL", "auth.User")).rpartition(".")
+        return self.labelled(label, name)
 
     @cached_property
     def reverse(self) -> dict[str, dict[str, Relation]]:
@@ -251,7 +316,9 @@ class Models:
             if model.flag("abstract") is not False:
                 continue
             for field in model.fields.values():
-                target = self.target(field, model) if field.kind in RELATIONS else None
+                if field.kind not in RELATIONS or self._is_of_parent(field, model):
+                    continue
+                target = self.target(field, model)
                 name = reverse_name(field, model) if target is not None else ""
                 if target is not None and name:
                     is_many = field.kind != "OneToOneField"
@@ -259,6 +326,11 @@ class Models:
                     relation = Relation(name, model, is_many, False, back, field)
                     found.setdefault(target.view.path, {})[name] = relation
         return found
+
+    def _is_of_parent(self, field: Field, model: Model) -> bool:
+        """Whether the field is in the table of another model, which this one derives from."""
+        owner = self.at(field.owner.path) if field.owner is not model.view else None
+        return owner is not None and owner.flag("abstract") is False
 
     def manager(self, name: str, member: Member, call: ex.Call) -> tuple[bool, Manager | None]:
         """Whether a call in a class body may make a manager, and that manager where it is known."""
@@ -301,36 +373,3 @@ class Models:
             return () if path in roots else None
         known, unknown = self.lineage(view)
         return known if unknown and unknown <= roots | _PLAIN_BASES else None
-
-
-def reverse_name(field: Field, model: Model) -> str:
-    """The attribute by which the target reaches `model`; "" for none, or where it cannot be told."""
-    default = model.name.lower() + ("" if field.kind == "OneToOneField" else "_set")
-    if field.call.keyword("related_name") is None:
-        inherited = field.owner is not model.view or "default_related_name" in model.meta
-        return "" if inherited and "default_related_name" in model.meta else default
-    name = field.text("related_name")
-    if name is None or name.endswith("+"):
-        return ""
-    names = {"class": model.name.lower(), "model_name": model.name.lower()}
-    for key, value in names.items():
-        name = name.replace(f"%({key})s", value)
-    return name.replace("%(app_label)s", app_label(model.view.module))
-
-
-def app_label(module: Module) -> str:
-    """The label that the directory of a models module suggests."""
-    parts = module.path.split("/")[:-1]
-    if parts and parts[-1] == "models":
-        parts = parts[:-1]
-    return parts[-1] if parts else ""
-
-
-def concerns_django(module: Module) -> bool:
-    """Whether a module imports anything that may lead to a model."""
-    return any(
-        fact.level or fact.module.startswith("django") or "models" in fact.module
-        for facts in module.names.values()
-        for unit, kind, index in facts
-        if kind == "imports" and (fact := unit.facts.imports[index])
-    )

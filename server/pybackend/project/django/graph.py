@@ -1,0 +1,149 @@
+"""The models of a whole project, kept while the files that they come from say the same.
+
+Files with models are found by their names, `models.py` and what is in a package `models`, and what those
+import. They stand for one another in `Module.reads` as MODELS, because there may be hundreds.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..roles import role_of
+from .contrib import contrib
+from .models import Models
+
+if TYPE_CHECKING:
+    from ..module import Module
+    from ..project import Project
+
+MODELS = "models*"
+_NO_CODE = frozenset(
+    {
+        "__pycache__",
+        "node_modules",
+        "site-packages",
+        "static",
+        "media",
+        "locale",
+        "migrations",
+        "build",
+        "dist",
+    }
+)
+
+
+class ModelGraph:
+    """Keeps the models of one project. What is not read yet is missing, and looked at again."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._models: Models | None = None
+        self._parts: dict[str, Module | None] = {}
+        self._generation = -1
+        self._changes = -1
+        self._listed: tuple[str, ...] = ()
+        self._brought: dict[str, Module | None] = {}
+
+    def told_to(self, reader: Module) -> Models:
+        """The models, for one file: it is looked at again when any of them change."""
+        reader.reads.add(MODELS)
+        generation = self.project.modules.generation
+        if self._models is None or self._generation != generation:
+            parts = self._current(reader)
+            if self._models is None or parts != self._parts or self._models.is_partial:
+                self._parts = parts
+                found = [module for module in parts.values() if module is not None]
+                self._models = Models(found, self._find, self.project)
+            self._generation = generation
+        elif reader.path not in self._parts and reader.path in self.project.modules.live:
+            self._generation = -1
+            return self.told_to(reader) if self._defines(reader) else self._models
+        return self._models
+
+    def concerns(self, paths: set[str]) -> bool:
+        """Whether what one of the files says may change what is known of models."""
+        known = self._models.read if self._models is not None else frozenset[str]()
+        return any(path in known or path in self._parts or holds_models(path) for path in paths)
+
+    def sources(self) -> list[str]:
+        """The files that all of it follows from, in order."""
+        self._models = None
+        modules = self.project.modules
+        found: set[str] = set()
+        parts = [module for path in self.listed() if (module := modules.settled(path)) is not None]
+        models = Models(parts, self._find, self.project)
+        models.settle()
+        for path in {*self.listed(), *models.read}:
+            found |= {path, *modules.sources(path)}
+        return sorted(name for name in found if name != MODELS)
+
+    def listed(self) -> tuple[str, ...]:
+        """The files of the project, open or not, that hold models by their names."""
+        modules = self.project.modules
+        if self._changes != modules.places.changes:
+            self._changes = modules.places.changes
+            on_disk = set(listed(self.project.root))
+            self._listed = tuple(sorted(on_disk | {path for path in modules.live if holds_models(path)}))
+        return self._listed
+
+    def _current(self, reader: Module) -> dict[str, Module | None]:
+        modules = self.project.modules
+        found = {path: modules.settled(path) for path in self.listed()}
+        for path, module in modules.live.items():
+            if path not in found and (path == reader.path or path in self._parts) and self._defines(module):
+                found[path] = module
+        return found
+
+    @staticmethod
+    def _defines(module: Module) -> bool:
+        """Whether a file that its name does not tell defines models."""
+        if role_of(module.path).is_migration or "django" not in module.packages:
+            return False
+        return any("django.db.models.Model" in view.own_bases for view in module.classes.values())
+
+    def _find(self, name: str) -> Module | None:
+        found = self.project.modules.module(name)
+        if found is not None:
+            return found
+        if name.startswith("django."):
+            if name not in self._brought:
+                self._brought[name] = contrib(name, self.project)
+            return self._brought[name]
+        return self.project.installed.module(name) if self.project.modules.may_read else None
+
+
+def holds_models(path: str) -> bool:
+    """Whether a path is that of a file with models, by its name."""
+    if not path.endswith(("/models.py", ".py")) or "models" not in path or role_of(path).is_test:
+        return False
+    *folders, name = path.split("/")
+    return name == "models.py" or bool(folders and folders[-1] == "models" and "migrations" not in folders)
+
+
+def listed(root: Path) -> Iterator[str]:
+    """The files below a directory that hold models by their names, without those of environments."""
+    for directory, folders, files in os.walk(root):
+        if "pyvenv.cfg" in files:
+            folders.clear()
+            continue
+        folders[:] = [name for name in folders if name not in _NO_CODE and not name.startswith(".")]
+        is_package = directory.endswith(f"{os.sep}models") and "__init__.py" in files
+        if not is_package and "models.py" not in files:
+            continue
+        start = Path(directory).relative_to(root).as_posix()
+        for name in files if is_package else ("models.py",):
+            path = name if start == "." else f"{start}/{name}"
+            if holds_models(path):
+                yield path
+
+
+def digest(sources: list[str], state: Callable[[str], str], root: Path) -> str:
+    """What stands for the models that follow from files: `state` says what each of them says."""
+    hashed = blake2b(digest_size=12)
+    for name in sorted({*listed(root), *sources}):
+        hashed.update(f"{name}\0{state(name)}\0".encode("utf-8", "surrogatepass"))
+    return hashed.hexdigest()

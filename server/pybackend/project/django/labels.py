@@ -1,0 +1,58 @@
+"""What Django calls models and their apps where nothing else is said, and what leads back to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .contrib import is_shown
+
+if TYPE_CHECKING:
+    from ..module import Module
+    from .fields import Field
+    from .models import Model
+
+BROUGHT = {
+    "admin": "django.contrib.admin.models",
+    "auth": "django.contrib.auth.models",
+    "contenttypes": "django.contrib.contenttypes.models",
+    "flatpages": "django.contrib.flatpages.models",
+    "redirects": "django.contrib.redirects.models",
+    "sessions": "django.contrib.sessions.models",
+    "sites": "django.contrib.sites.models",
+}
+"""The modules of the apps that Django brings, by label."""
+
+
+def reverse_name(field: Field, model: Model) -> str:
+    """The attribute by which the target reaches `model`; "" for none, or where it cannot be told."""
+    default = model.name.lower() + ("" if field.kind == "OneToOneField" else "_set")
+    if field.call.keyword("related_name") is None:
+        inherited = field.owner is not model.view or "default_related_name" in model.meta
+        return "" if inherited and "default_related_name" in model.meta else default
+    name = field.text("related_name")
+    if name is None or name.endswith("+"):
+        return ""
+    names = {"class": model.name.lower(), "model_name": model.name.lower()}
+    for key, value in names.items():
+        name = name.replace(f"%({key})s", value)
+    return name.replace("%(app_label)s", app_label(model.view.module))
+
+
+def app_label(module: Module) -> str:
+    """The label that the directory of a models module suggests."""
+    parts = module.path.split("/")[:-1]
+    if not is_shown(module.path):
+        return module.name.split(".")[2]
+    if parts and parts[-1] == "models":
+        parts = parts[:-1]
+    return parts[-1] if parts else ""
+
+
+def concerns_django(module: Module) -> bool:
+    """Whether a module imports anything that may lead to a model."""
+    return any(
+        fact.level or fact.module.startswith("django") or "models" in fact.module
+        for facts in module.names.values()
+        for unit, kind, index in facts
+        if kind == "imports" and (fact := unit.facts.imports[index])
+    )
