@@ -77,6 +77,7 @@ class Modules:
         self.live.pop(path, None)
         self.closed.pop(path, None)
         is_other = self.places.forget(path)
+        self.project.models.look_again(path)
         self.change()
         return set(self.live) if is_other else readers
 

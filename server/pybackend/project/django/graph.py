@@ -69,6 +69,11 @@ class ModelGraph:
         known = self._models.read if self._models is not None else frozenset[str]()
         return any(path in known or path in self._parts or holds_models(path) for path in paths)
 
+    def look_again(self, path: str) -> None:
+        """Look for files with models again, if one may have come or gone."""
+        if holds_models(path):
+            self._changes = -1
+
     def sources(self) -> list[str]:
         """The files that all of it follows from, in order."""
         self._models = None

@@ -1,0 +1,95 @@
+"""What is found in one file follows from the models of others, and changes with them."""
+
+from pathlib import Path
+
+import pytest
+
+from pybackend.engine import Engine
+from pybackend.environment import Environment
+from pybackend.project.project import Project
+from tests.checking import rules
+
+HEAD = "from django.db import models\n\n\n"
+AUTHOR = HEAD + "class Author(models.Model):\n    name = models.CharField(max_length=9)\n"
+BOOK = HEAD + (
+    'class Book(models.Model):\n    author = models.ForeignKey("people.Author", on_delete=models.CASCADE)\n'
+)
+VIEWS = (
+    "from books.models import Book\nfrom people.models import Author\n\n\n"
+    "def names():\n    return [book.author.name for book in Book.objects.all()]\n\n\n"
+    "def counts():\n    return [author.book_set.count() for author in Author.objects.all()]\n"
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for path, text in {
+        "people/__init__.py": "",
+        "people/models.py": AUTHOR,
+        "books/__init__.py": "",
+        "books/models.py": BOOK,
+        "books/views.py": VIEWS,
+    }.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+    return tmp_path
+
+
+def new_engine(root: Path) -> Engine:
+    return Engine(Project(root, Environment(root, {}), (3, 11)), [rules()["django-n-plus-one"]], {})
+
+
+def lines(engine: Engine) -> list[int]:
+    engine.catch_up(1)
+    found = [located.range[0] + 1 for located in engine.findings("books/views.py")]
+    fresh = new_engine(engine.project.root)
+    for path in engine.files:
+        fresh.open(path, engine.files[path].source.document.text)
+    assert found == [located.range[0] + 1 for located in fresh.findings("books/views.py")]
+    return found
+
+
+def test_relations_in_both_directions_lead_through_other_files(root: Path) -> None:
+    engine = new_engine(root)
+    engine.open("books/views.py", VIEWS)
+    assert lines(engine) == [6, 10]
+
+
+def test_a_field_under_edit_changes_what_is_found_elsewhere(root: Path) -> None:
+    engine = new_engine(root)
+    engine.open("books/views.py", VIEWS)
+    engine.open("books/models.py", BOOK)
+    assert lines(engine) == [6, 10]
+    engine.edit("books/models.py", (4, 4), (4, 10), "writer")
+    assert "books/views.py" in engine.stale
+    assert lines(engine) == [10]
+    engine.edit("books/models.py", (4, 4), (4, 10), "author")
+    assert lines(engine) == [6, 10]
+
+
+def test_files_with_models_come_and_go(root: Path) -> None:
+    engine = new_engine(root)
+    engine.open("books/views.py", VIEWS.replace("author.book_set", "author.review_set"))
+    assert lines(engine) == [6]
+    (root / "reviews").mkdir()
+    (root / "reviews/__init__.py").write_text("")
+    (root / "reviews/models.py").write_text(BOOK.replace("Book", "Review"))
+    engine.changed("reviews/models.py")
+    assert lines(engine) == [6, 10]
+    (root / "reviews/models.py").unlink()
+    engine.changed("reviews/models.py")
+    assert lines(engine) == [6]
+    (root / "books/models.py").write_text(HEAD)
+    engine.changed("books/models.py")
+    assert lines(engine) == []
+
+
+def test_no_file_is_read_where_there_is_no_time(root: Path) -> None:
+    engine = new_engine(root)
+    with engine.project.modules.hurrying(-1):
+        engine.open("books/views.py", VIEWS)
+        assert engine.project.modules.wanted
+        assert engine.project.modules.closed == {}
+    while engine.is_behind:
+        engine.catch_up(0.001)
+    assert lines(engine) == [6, 10]
