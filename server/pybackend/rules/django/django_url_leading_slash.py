@@ -27,7 +27,7 @@ def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
         text = route.value if isinstance(route, ex.Literal) else None
         if route is None or not isinstance(text, str) or not text.removeprefix("^").startswith("/"):
             continue
-        if outline.callee(site) in _ROUTES and outline.module.binds("urlpatterns"):
+        if outline.callee(site) in _ROUTES and not outline.module.project.role(outline.module).is_test:
             yield Finding(route.range, "", {"route": text})
 
 

@@ -50,6 +50,8 @@ _CHECKING = re.compile(
     r"safe|valid|allow|check|verif|sanit|clean|local|white|permi|secur|relative|common|match|split|parse|regex",
     re.IGNORECASE,
 )
+_COMPARING = frozenset({"startswith", "endswith", "index"})
+_TRUSTING = frozenset({"mark_safe", "SafeString", "SafeText"})
 _DEEPEST = 8
 
 
@@ -158,10 +160,7 @@ class Flow:
             return value.name in _NAMES and isinstance(value.value, ex.Name) and value.value.id == "self"
         if not isinstance(value, ex.Name) or value.id not in _NAMES:
             return False
-        return any(
-            parameter.name == value.id and parameter.annotation is None
-            for parameter in self.function.parameters[:2]
-        )
+        return any(p.name == value.id and _may_be_request(p) for p in self.function.parameters[:2])
 
     def _is_query(self, name: str) -> bool:
         """Whether it is a text that FastAPI takes from the query, or from a path with slashes in it."""
@@ -200,6 +199,12 @@ class Flow:
         return related
 
 
+def _may_be_request(parameter: Parameter) -> bool:
+    """Whether a parameter that is called so is a request, the project's own kind of it too."""
+    annotation = parameter.annotation
+    return annotation is None or (ex.dotted(annotation) or "").endswith("Request")
+
+
 def _is_text(parameter: Parameter) -> bool:
     """Whether FastAPI takes a parameter for a text."""
     kinds = {"str", "Optional", "None", "Annotated", "Query", "typing", "Path"}
@@ -218,7 +223,7 @@ def _looks(part: ex.Expression) -> bool:
     if not isinstance(part, ex.Call):
         return False
     name = part.function.name if isinstance(part.function, ex.Attribute) else ex.dotted(part.function) or ""
-    return name in ("startswith", "endswith", "index") or _CHECKING.search(name) is not None
+    return name in _COMPARING or (name not in _TRUSTING and _CHECKING.search(name) is not None)
 
 
 def _mentions(value: ex.Expression, names: set[str], key: object) -> bool:

@@ -28,7 +28,7 @@ _MARKUP = re.compile(
     r"html|markup|safe|render|escap|icon|css|class|style|attr|tag|svg|script|media|url|uri|href|link|path|src"
     r"|slug|^id$|_id$|^pk$|uuid|count|num|size|width|height|length|index|color|colour|version|prefix|suffix|json"
     r"|content|body|label|verbose_name|help_text|static|separator|^sep$|^i$|^n$|element|widget|field|template|kind"
-    r"|type|form|level|depth|indent|mark|percent|amount|total|date|time|year|month|day|lang|code",
+    r"|_on$|_at$|_on_|_at_|humanize|changed|created|modified|updated|type|form|level|depth|indent|mark|percent|amount|total|date|time|year|month|day|lang|code",
     re.IGNORECASE,
 )
 
@@ -44,10 +44,13 @@ def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]
         path = outline.callee(site)
         if path in _TRUSTING:
             yield from _trusted(site, outline)
-        elif path == _FORMAT and _is_built(site.call.arguments[0]):
-            is_alone = len(site.call.arguments) == 1 and not site.call.keywords
-            raises = is_alone and project.environment.at_least("django", "6.0") is True
+        elif path == _FORMAT and _is_alone(site.call) and _is_built(site.call.arguments[0]):
+            raises = project.environment.at_least("django", "6.0") is True
             yield Finding(site.call.range, "format-raises" if raises else "format")
+
+
+def _is_alone(call: ex.Call) -> bool:
+    return len(call.arguments) == 1 and not call.keywords
 
 
 def _trusted(site: CallSite, outline: Outline) -> Iterator[Finding]:
