@@ -70,6 +70,11 @@ sample: $(VENV)/.dev corpus-files
 planted: $(VENV)/.dev corpus-files
 	$(BIN)/python -W ignore -m tests.corpus.planted $(RULE)
 
+# Our verdict on models and migrations against Django's own, on projects from PyPI, unchanged and edited.
+.PHONY: oracle-migrations
+oracle-migrations: $(VENV)/.dev
+	$(BIN)/python -m tests.oracle.migrations
+
 .PHONY: corpus-files
 corpus-files: $(VENV)/.dev
 	$(BIN)/python -m tests.corpus.download

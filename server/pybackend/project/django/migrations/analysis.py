@@ -63,6 +63,8 @@ class Analysis:
         created: list[DeclaredModel] = []
         for model in models:
             known = state.get(model.state.name.lower())
+            if known is not None and known.is_unclear:
+                continue
             if known is not None:
                 yield from self.comparison.of(model.state, known, self._can_remove(model, known))
             elif not model.is_conditional:
@@ -119,7 +121,12 @@ class Analysis:
     def _is_deleted(self, known: ModelState, models: list[DeclaredModel]) -> bool:
         """Whether a model of the migrations is certainly gone from the app."""
         name = known.name.lower()
-        if name in self._names or known.name.startswith("Historical") or self._has_stars():
+        if (
+            known.is_unclear
+            or name in self._names
+            or known.name.startswith("Historical")
+            or self._has_stars()
+        ):
             return False
         if any(
             self.sources.class_at(base, self.app_module) is None for base in known.bases if base != _MODEL

@@ -98,6 +98,11 @@ def _called(kind: Named, values: list[Value], keywords: dict[str, Value]) -> Val
         return values[1] if len(values) == 2 else UNKNOWN
     if path in _UNCHANGED and len(values) == 1:
         return values[0]
+    if path == "builtins.getattr":
+        is_setting = (
+            isinstance(values[0], Named) and values[0].path == "django.conf.settings" if values else False
+        )
+        return Setting(values[1]) if is_setting and isinstance(values[1], str) else UNKNOWN
     if path == _USER:
         return Setting("AUTH_USER_MODEL")
     if path == "django.db.models.Q":

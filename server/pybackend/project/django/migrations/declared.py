@@ -16,9 +16,10 @@ from .fields import Fields
 from .indexes import automatic_name
 from .kinds import Kinds
 from .labels import Labels, Target
-from .lineage import Lineage, Lineages
+from .lineage import Lineage, Lineages, may_be_class
 from .managers import Managers
 from .meta import Metas, has_metaclass
+from .naming import canonical
 from .signatures import REFERENCES
 from .state import FieldState, ModelState
 from .values import UNKNOWN, Named, Value
@@ -26,7 +27,9 @@ from .values import UNKNOWN, Named, Value
 _MODEL = "django.db.models.Model"
 _PRIVATE = ("GenericForeignKey", "GenericRelation", "CompositePrimaryKey")
 _HARMLESS = ("django.", "builtins.", "simple_history.", "model_utils.Choices", "logging.", "operator.")
-_METACLASSES = ("abc.ABCMeta", "django.db.models.ModelBase", "builtins.type", "wagtail.models.pages.PageBase")
+_METACLASSES = frozenset({"abc.ABCMeta", "django.db.models.ModelBase"})
+_FIELDLESS = _METACLASSES | {"wagtail.models.pages.PageBase"}
+"""Metaclasses that add no fields; that of wagtail's pages adds options."""
 
 
 class DeclaredModel(NamedTuple):
@@ -84,8 +87,10 @@ class Declarations:
         options = self.metas.options(view, [each for each in local if self.is_model(each)])
         state.options, state.places = options.values, options.places
         is_own_meta = self.metas.own(view) is not None
-        state.has_other_options = not options.is_whole or not (lineage.is_whole or is_own_meta)
-        is_whole = lineage.is_whole and not any(map(self._is_made_otherwise, local))
+        metaclasses = {path for each in lineage.views if (path := self._metaclass(each)) is not None}
+        is_plain = options.is_whole and metaclasses <= _METACLASSES
+        state.has_other_options = not is_plain or not (lineage.is_whole or is_own_meta)
+        is_whole = lineage.is_whole and metaclasses <= _FIELDLESS and not any(map(_has_statements, local))
         state.is_partial = not is_whole
         extras: list[str] = []
         if state.flag("proxy") is False:
@@ -105,16 +110,14 @@ class Declarations:
                 found.append(each)
         return found
 
-    def _is_made_otherwise(self, view: ClassView) -> bool:
-        """Whether a metaclass, or statements in the body, may make fields that are not written."""
+    def _metaclass(self, view: ClassView) -> str | None:
+        """The path of the metaclass that a class names, "" for one that is not known; None for none."""
         metaclass = has_metaclass(view)
-        if metaclass is not None:
-            path = self.evaluator.path(metaclass, view.outline, view.definition.at.scope)
-            known = self.evaluator.sources.class_at(path, view.module) if path is not None else None
-            if (known.path if known is not None else path) not in _METACLASSES:
-                return True
-        kinds = ("assign", "annotated", "comprehension", "delete", "augmented", "unpack")
-        return any(isinstance(m.fact, Binding) and m.fact.kind not in kinds for m in view.members)
+        if metaclass is None:
+            return None
+        path = self.evaluator.path(metaclass, view.outline, view.definition.at.scope)
+        known = self.evaluator.sources.class_at(path, view.module) if path is not None else None
+        return canonical(known.path if known is not None else path or "")
 
     def _take_fields(self, local: list[ClassView], state: ModelState, extras: list[str]) -> None:
         seen: set[str] = set()
@@ -163,7 +166,7 @@ class Declarations:
             return False
         path = self.evaluator.path(fact.value.function, member.outline, fact.at.scope)
         if path is None:
-            return False
+            return may_be_class(fact.value.function)
         known = self.evaluator.sources.class_at(path, member.outline.module)
         if known is not None and self.lineages.of(known).is_whole:
             return False
@@ -258,6 +261,12 @@ def _head(view: ClassView) -> Place:
     outline = view.outline
     own = [d for d in outline.unit.facts.classes if d.name == view.name]
     return Place(outline.module.path, outline.unit, (own or [view.definition])[0].name_range)
+
+
+def _has_statements(view: ClassView) -> bool:
+    """Whether statements in a class body may make fields that are not written."""
+    kinds = ("assign", "annotated", "comprehension", "delete", "augmented", "unpack")
+    return any(isinstance(m.fact, Binding) and m.fact.kind not in kinds for m in view.members)
 
 
 def _is_under_condition(view: ClassView) -> bool:

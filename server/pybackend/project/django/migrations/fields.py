@@ -10,7 +10,7 @@ from .kinds import Kind, Kinds
 from .labels import Labels, Target
 from .naming import canonical
 from .signatures import RELATIONS, family_of, signature_of
-from .state import FieldState
+from .state import FieldState, Written
 from .values import UNKNOWN, Made, Named, Value
 
 _DEFAULT_STORAGE = "django.core.files.storage.default_storage"
@@ -40,12 +40,20 @@ class Fields:
             return Parts(Kind(Named(path), family_of(path), frozenset() if path else None), dict(options))
         if field.written is None:
             return None
-        call, outline, scope = field.written
+        if model not in field.parts:
+            field.parts[model] = self._parts(field, field.written, model)
+        found = field.parts[model]
+        if not isinstance(found, Parts) or not field.given:
+            return found if isinstance(found, Parts) else None
+        return Parts(found.kind, {**found.options, **field.given})
+
+    def _parts(self, field: FieldState, written: Written, model: str) -> Parts | None:
+        call, outline, scope = written
         kind = self.evaluator.evaluate(call.function, outline, scope)
         passed = arguments_of(self.evaluator, call, outline, scope, 0)
         if not isinstance(kind, Named) or passed is None:
             return None
-        found = self.made(kind, passed[0], {**passed[1], **field.given}, model, field)
+        found = self.made(kind, passed[0], passed[1], model, field)
         if found is not None and not field.has_default:
             found.options.pop("default", None)
         return found

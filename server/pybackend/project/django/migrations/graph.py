@@ -35,7 +35,7 @@ class Migration(NamedTuple):
 def migration(name: str, module: Module) -> Migration:
     """The migration that a module defines. Raises Unclear."""
     view = module.classes.get(f"{module.name}.Migration")
-    if view is None or not _BASES.intersection(base or "" for base in view.bases):
+    if view is None or _BASES.isdisjoint(view.ancestry()):
         raise Unclear(f"{module.path} defines no migration of Django's")
     names = [member.fact.name for member in view.members]
     if any(names.count(single) > 1 for single in _SINGLE):

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ....facts import expressions as ex
 from ...classes import ClassView
 from .naming import canonical
 from .sources import Sources
 
 _PLAIN = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing_extensions.Generic"})
-_ENDS = ("django.db.models.", "django.contrib.gis.db.models.", "django.contrib.postgres.")
+_ENDS = (
+    "django.db.models.",
+    "django.db.migrations.",
+    "django.contrib.gis.db.models.",
+    "django.contrib.postgres.",
+)
 """Classes of Django's that are known by name and not looked into."""
 
 
@@ -79,3 +85,9 @@ def _merged(sequences: list[list[ClassView]]) -> list[ClassView]:
         left = [[view for view in sequence if view.path != head.path] for sequence in left]
         left = [sequence for sequence in left if sequence]
     return result
+
+
+def may_be_class(function: ex.Expression) -> bool:
+    """Whether what is called may be a class, by how it is written."""
+    name = (ex.dotted(function) or "").rpartition(".")[2]
+    return name[:1].isupper() or isinstance(function, ex.Call)

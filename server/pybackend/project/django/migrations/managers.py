@@ -7,7 +7,7 @@ from ....facts.tables import Binding
 from ...classes import ClassView, Member
 from ...outline import Outline
 from .evaluation import Evaluator
-from .lineage import Lineages
+from .lineage import Lineages, may_be_class
 from .naming import canonical
 from .sources import Bound
 from .values import UNKNOWN, Made, Named, Value
@@ -79,7 +79,7 @@ class Managers:
             return Made(Named(path or ""), [], {"as_manager": True})
         path = self._class(function, outline, scope)
         if path is None:
-            return UNKNOWN if isinstance(function, ex.Call) else None
+            return UNKNOWN if may_be_class(function) else None
         is_other = canonical(path).startswith(_NO_MANAGERS) and path not in _KNOWN
         if is_other and canonical(path) != _BASE:
             return None

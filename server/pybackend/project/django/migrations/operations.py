@@ -15,7 +15,7 @@ from .indexes import name_of, normal
 from .lineage import Lineages
 from .lists import elements
 from .naming import canonical
-from .state import FieldState, ModelState, State, together
+from .state import FieldState, ModelState, State, copied, shape, together
 from .values import UNKNOWN, Named, Value
 
 _HOME = "django.db.migrations."
@@ -74,20 +74,37 @@ class _Replay:
         }
 
     def run(self) -> None:
-        """Apply the operations; those under a condition only where they do not change the state."""
+        """Apply the operations; models that are changed under a condition become unclear."""
+        changed: dict[str, ModelState] = {}
         for member in self.view.members:
-            if member.fact.name == "operations" and isinstance(member.fact, Binding):
-                is_certain = member.fact.at.block == member.outline.facts.scopes[member.fact.at.scope].root
-                before = None if is_certain else self._shape()
-                self.operations(member.fact.value, member.outline, member.fact.at.scope)
-                if before is not None and before != self._shape():
-                    raise Unclear(f"{self.view.module.path} has operations under a condition")
+            fact, outline = member.fact, member.outline
+            if fact.name != "operations" or not isinstance(fact, Binding):
+                continue
+            added, scope = _added(fact), fact.at.scope
+            if isinstance(added, ex.Conditional):
+                changed |= self._tried(added.then, outline, scope)
+                changed |= self._tried(added.otherwise, outline, scope)
+            elif fact.at.block == outline.facts.scopes[scope].root:
+                self.operations(added, outline, scope)
+            else:
+                changed |= self._tried(added, outline, scope)
+        for name, model in changed.items():
+            known = self.state.setdefault(name, model)
+            known.is_unclear = known.is_partial = True
 
-    def _shape(self) -> list[object]:
-        return [
-            (name, list(map(id, model.fields.values())), repr(model.options))
-            for name, model in self.state.items()
-        ]
+    def _tried(self, operations: ex.Expression | None, outline: Outline, scope: int) -> dict[str, ModelState]:
+        """The models that operations would change, if they ran."""
+        before = self.state
+        trial = {name: copied(model) for name, model in before.items()}
+        self.state = dict(trial)
+        shapes = {name: shape(model) for name, model in trial.items()}
+        self.operations(operations, outline, scope)
+        after, self.state = self.state, before
+        return {
+            name: model
+            for name, model in (trial | after).items()
+            if name not in after or name not in shapes or shape(after[name]) != shapes[name]
+        }
 
     def operations(self, expression: ex.Expression | None, outline: Outline, scope: int) -> None:
         """Apply a list of operations, which may be put together from several."""
@@ -215,6 +232,7 @@ class _Replay:
         for other in self.state.values():
             for field in other.fields.values():
                 field.renames.append((old, new))
+                field.parts.clear()
 
     # Fields
 
@@ -304,3 +322,10 @@ class _Replay:
         found = call.argument(position, "state_operations")
         if found is not None and self.value(found) is not None:
             self.operations(found, self.outline, self.scope)
+
+
+def _added(fact: Binding) -> ex.Expression | None:
+    """What `+=` adds, or the value of a plain assignment."""
+    value = fact.value
+    is_sum = fact.kind == "augmented" and isinstance(value, ex.Operation)
+    return value.right if is_sum and isinstance(value, ex.Operation) else value

@@ -70,7 +70,7 @@ class Sources:
 
     def _find(self, path: str, reader: Module, depth: int) -> Found | None:
         steps = path.split(".")
-        if depth > _DEPTH or not all(step.isidentifier() for step in steps):
+        if depth > _DEPTH or not all(steps) or "(" in path or "[" in path:
             return None
         for count in range(len(steps), 0, -1):
             module = self.module(".".join(steps[:count]), reader)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from ....facts import expressions as ex
 from ....findings import Place
 from ...outline import Outline
 from .values import UNKNOWN, Value
+
+Written: TypeAlias = tuple[ex.Call, Outline, int]
+"""A call, and the outline and scope that it stands in."""
 
 
 @dataclass
@@ -20,7 +24,7 @@ class FieldState:
 
     name: str
     place: Place
-    written: tuple[ex.Call, Outline, int] | None
+    written: Written | None
     renames: list[tuple[str, str]] = field(default_factory=list)
     given: dict[str, Value] = field(default_factory=dict)
     has_default: bool = True
@@ -28,14 +32,16 @@ class FieldState:
     """The class and options of a field that nobody wrote; the class is "" where it is not known."""
     is_certain: bool = True
     """Whether it is there for sure."""
+    parts: dict[str, object] = field(default_factory=dict)
+    """What it was taken apart to, for each model that has it."""
 
 
 @dataclass
 class ModelState:
     """A model: its fields by name, its options as Meta names them, its managers in order.
 
-    `is_partial` where there may be other fields; `has_other_options` where there may be other options.
-    Managers are None where they are not known.
+    `is_partial` where there may be other fields, `has_other_options` where there may be other options;
+    `is_unclear` where nothing is certain but the name. Managers are None where they are not known.
     """
 
     name: str
@@ -44,6 +50,7 @@ class ModelState:
     options: dict[str, Value] = field(default_factory=dict)
     managers: list[tuple[str, Value]] | None = field(default_factory=list)
     is_partial: bool = False
+    is_unclear: bool = False
     has_other_options: bool = False
     bases: list[str] = field(default_factory=list)
     """The paths of classes that the migrations name as its bases."""
@@ -63,6 +70,23 @@ class ModelState:
 
 State = dict[str, ModelState]
 """The models of an app, by name in lower case."""
+
+
+def copied(model: ModelState) -> ModelState:
+    """A model that may be changed without changing the other."""
+    fields = {
+        name: replace(field, renames=list(field.renames), parts={}) for name, field in model.fields.items()
+    }
+    return replace(model, fields=fields, options=dict(model.options), bases=list(model.bases))
+
+
+def shape(model: ModelState) -> object:
+    """Equal while no operation has changed a model."""
+    return (
+        [(name, id(field)) for name, field in model.fields.items()],
+        repr(model.options),
+        repr(model.managers),
+    )
 
 
 def together(value: Value) -> Value:
