@@ -13,6 +13,7 @@ from .masking import Mask
 from .project.closed import SIZE_LIMIT, content_digest
 from .references import Severity
 from .report import FixEdit, FixReport, Note, Report, shown
+from .syntax.template import is_template
 from .text.encoded import Encoded, Undecodable, decode
 from .workspace import Workspace
 
@@ -80,6 +81,8 @@ class Inspector:
         try:
             encoded = decode(content)
         except Undecodable as error:
+            if is_template(path.name):
+                return Inspected([])  # It may be of any other kind.
             return self._skipped(path, "encoding", {"encoding": str(error)})
         engine, relative = self.workspace.place(path)
         try:

@@ -9,6 +9,7 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 from ..repository import repository
+from ..syntax.template import is_template
 
 DEFAULT = [
     *("__pycache__/", "__pypackages__/", "node_modules/", "site-packages/"),
@@ -104,7 +105,7 @@ def _verdict(rules: Sequence[Rules], path: Path, is_directory: bool) -> bool | N
 
 
 def walk(exclusion: Exclusion, on_error: Callable[[OSError], None]) -> Iterator[Path]:
-    """The Python files below the start, in order of path. Links to directories are not followed."""
+    """The Python files and templates below the start, in order of path, without links to directories."""
     pending = [exclusion.start]
     while pending:
         directory = pending.pop()
@@ -120,9 +121,13 @@ def walk(exclusion: Exclusion, on_error: Callable[[OSError], None]) -> Iterator[
             if entry.is_dir(follow_symlinks=False):
                 if not exclusion.excludes(path, True):
                     below.append(path)
-            elif entry.name.endswith(".py") and _is_file(entry) and not exclusion.excludes(path, False):
+            elif _is_checked(path) and _is_file(entry) and not exclusion.excludes(path, False):
                 yield path
         pending += reversed(below)
+
+
+def _is_checked(path: Path) -> bool:
+    return path.suffix == ".py" or (is_template(path.name) and "templates" in path.parts)
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..facts.collector import collect
 from ..facts.tables import UnitFacts
+from ..facts.template import collect_template
 from ..syntax.file import Fresh, SourceFile
-from ..syntax.suppressions import Suppression, suppressions
+from ..syntax.suppressions import Suppression, suppressions, template_suppressions
+from ..syntax.template import TemplateFile, is_template
 from .exports import exports
 from .module import Module
 
@@ -55,7 +57,7 @@ class ProjectFile:
     def __init__(self, path: str, text: str, project: Project, is_tracked: bool = True) -> None:
         self.path, self.project, self.is_tracked = path, project, is_tracked
         self.ignores: frozenset[str] = frozenset()
-        self.source = SourceFile(text)
+        self.source = TemplateFile(text) if is_template(path) else SourceFile(text)
         self._take(self.source.fresh)
         self.source.fresh = []
         self.module = Module(path, self._linked(), project)
@@ -161,15 +163,19 @@ class ProjectFile:
         )
 
     def _take(self, fresh: list[Fresh]) -> None:
-        lines = self.source.document.lines
+        lines, is_python = self.source.document.lines, not isinstance(self.source, TemplateFile)
         for unit, nodes, base in fresh:
             if nodes is not None:
                 own = lines[unit.start : unit.start + unit.count]
-                unit.facts = collect(nodes, own, base + unit.start, unit.role == "header")
+                is_header = unit.role == "header"
+                unit.facts = (
+                    collect(nodes, own, base + unit.start, is_header) if is_python else collect_template(own)
+                )
                 unit.results = Results()
                 if self.is_tracked:
                     unit.results.exports = exports(unit.facts)
-            unit.results.suppressions = suppressions(unit.text)
+            read = suppressions if is_python else template_suppressions
+            unit.results.suppressions = read(unit.text)
             unit.results.wire = None
         for unit in self.source.units if self.source.broken else ():
             if unit.facts is None:

@@ -35,11 +35,26 @@ def suppressions(text: str) -> tuple[Suppression, ...]:
     return tuple(_read(text))
 
 
+def template_suppressions(text: str) -> tuple[Suppression, ...]:
+    """The ignore comments of a template, `{# pybackend: ignore[rule-id] #}`."""
+    if "pybackend:" not in text:
+        return ()
+    return tuple(
+        Suppression(number, found.start(), found["kind"], tuple(_names(found["rules"])))
+        for number, line in enumerate(text.splitlines())
+        for found in _IGNORE.finditer(line)
+        if line[: found.start()].endswith("{")
+    )
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in re.split(r"[,\s]+", text.strip()) if name]
+
+
 def _read(text: str) -> Iterator[Suppression]:
     for line, column, comment in comments(text)[0]:
         for found in _IGNORE.finditer(comment):
-            names = tuple(name for name in re.split(r"[,\s]+", found["rules"].strip()) if name)
-            yield Suppression(line, column, found["kind"], names)
+            yield Suppression(line, column, found["kind"], tuple(_names(found["rules"])))
         linter = _NOQA.search(comment)
         if linter:
             codes = tuple(re.split(r"[,\s]+", linter["codes"].strip().upper()))

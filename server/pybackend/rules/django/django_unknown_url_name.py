@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ...facts import expressions as ex
 from ...facts.tables import At
+from ...facts.template import URL_TAG
 from ...findings import Finding, Related
 from ...fixes.fix import Fix
 from ...fixes.source import Source
@@ -39,11 +40,15 @@ class Given(NamedTuple):
         return self.names == taken.names and (taken.unnamed == 0 or bool(self.names))
 
 
-@rule_about({"reverse", "reverse_lazy", "redirect", "resolve_url"})
+@rule_about({"reverse", "reverse_lazy", "redirect", "resolve_url", URL_TAG})
 def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]:
     for site in calls:
         first = site.call.argument(0, "viewname") or site.call.argument(0, "to")
         if not isinstance(first, ex.Literal) or not isinstance(first.value, str) or not first.value:
+            continue
+        if isinstance(site.call.function, ex.Name) and site.call.function.id == URL_TAG:
+            if site.call.keyword("as") is None and not project.role(outline.module).is_test:
+                yield from judge(first, first.value, _tagged(site.call), project.urls.table(outline.module))
             continue
         path = outline.callee(site)
         if path not in _REVERSE | _SHORTCUTS:
@@ -149,6 +154,13 @@ def _passed(call: ex.Call) -> Given | None:
     count = len(call.arguments) - 1
     rest = frozenset(names - _OPTIONS - {"to"})
     return Given(count, rest) if not (count > 0 and rest) else None
+
+
+def _tagged(call: ex.Call) -> Given | None:
+    """What `{% url %}` passes on."""
+    names = frozenset(keyword.name for keyword in call.keywords if keyword.name is not None)
+    count = len(call.arguments) - 1
+    return Given(count, names) if not (count and names) else None
 
 
 def _is_none(expression: ex.Expression) -> bool:

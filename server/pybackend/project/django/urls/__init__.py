@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .reading import Reading
-from .roots import roots
+from .roots import manage, roots
 from .table import Table
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ _UNKNOWN = Table(())
 
 
 class Urls:
-    """The URL tables of one project, one for each directory that its packages stand in."""
+    """The URL tables of one project, one for each `manage.py`."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -26,22 +26,23 @@ class Urls:
     def table(self, reader: Module) -> Table:
         """The names that a file may use; the reader takes note of all files that they come from."""
         modules = self.project.modules
+        home = manage(reader)
+        if home is None:
+            return _UNKNOWN
         if self._generation != modules.generation:
             self._tables.clear()
-        base = modules.places.base(reader.path)
-        if base not in self._tables:
-            before = set(reader.reads)
+        if home.path not in self._tables:
             with modules.reading(reader) as consulted:
-                table = self._made(reader)
+                table = self._made(home)
             if modules.wanted:
                 return _UNKNOWN
-            self._tables[base] = table, frozenset(consulted | (reader.reads - before))
+            told = frozenset(consulted | {home.path, f"{home.path}="})
+            self._tables[home.path] = table, told
             self._generation = modules.generation
-        table, told = self._tables[base]
-        if not told <= reader.reads:
-            reader.reads |= told
+        table, told = self._tables[home.path]
+        reader.reads |= told
         return table
 
-    def _made(self, reader: Module) -> Table:
-        reading, found = Reading(self.project), roots(reader)
+    def _made(self, home: Module) -> Table:
+        reading, found = Reading(self.project), roots(home)
         return Table(tuple(reading.bound(root) for root in found)) if found else _UNKNOWN

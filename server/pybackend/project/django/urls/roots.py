@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ....facts import expressions as ex
 from ....facts.tables import Binding
+from ....syntax.template import is_template
 
 if TYPE_CHECKING:
     from ...module import Module
@@ -17,11 +18,24 @@ _OTHER_HOSTS = ("ROOT_HOSTCONF", "PUBLIC_SCHEMA_URLCONF", "DJANGO_TENANTS", "TEN
 """Settings of packages that give other URLs to other hosts."""
 
 
-def roots(reader: Module) -> tuple[Module, ...] | None:
-    """The root URL modules of the project that a file belongs to; None where not all are known."""
+def manage(reader: Module) -> Module | None:
+    """The `manage.py` of the project that a file belongs to: where its package stands, or further up."""
     modules = reader.project.modules
-    names = _settings_names(reader)
-    settings = [module for name in names if (module := modules.module(name, reader)) is not None]
+    found = modules.module("manage", reader)
+    above = reader.path.rpartition("/")[0]
+    while found is None and above and is_template(reader.path):
+        with modules.reading(reader):
+            path = modules.places.module("manage", above)
+            found = modules.current(path) if path is not None else None
+        above = above.rpartition("/")[0]
+    return found
+
+
+def roots(manage: Module) -> tuple[Module, ...] | None:
+    """The root URL modules of the project that a `manage.py` is for; None where not all are known."""
+    modules = manage.project.modules
+    names = _settings_names(manage)
+    settings = [module for name in names if (module := modules.module(name, manage)) is not None]
     found: dict[str, Module] = {}
     for module in settings:
         for name in _named(module):
@@ -32,13 +46,9 @@ def roots(reader: Module) -> tuple[Module, ...] | None:
     return tuple(found.values()) or None
 
 
-def _settings_names(reader: Module) -> Iterator[str]:
+def _settings_names(manage: Module) -> Iterator[str]:
     """What `manage.py` says that the settings are, read with the bodies of its functions."""
-    project = reader.project
-    manage = project.modules.module("manage", reader)
-    if manage is None:
-        return
-    reader.reads.add(f"{manage.path}=")
+    project = manage.project
     whole = project.modules.live.get(manage.path) or project.closed.whole(manage.path)
     for outline in whole.outlines if whole is not None else ():
         for site in outline.facts.calls:
