@@ -39,6 +39,7 @@ class Module:
         self.coroutines_elsewhere: dict[str, bool] = {}
         """Whether paths name coroutine functions of other files; forgotten with the links."""
         self._generation = -1
+        self._models: tuple[int, Models] | None = None
         self._around: dict[Block, ClassView | None] = {}
 
     def dismiss(self) -> None:
@@ -46,6 +47,7 @@ class Module:
         for name in ("outlines", "classes"):
             self.__dict__.pop(name, None)
         self._around.clear()
+        self._models = None
         for unit in self.units:
             unit.view = None
 
@@ -199,7 +201,10 @@ class Module:
     @property
     def models(self) -> Models:
         """The Django models of the project, as rules on this module know them."""
-        return self.project.models.told_to(self)
+        generation = self.project.modules.generation
+        if self._models is None or self._models[0] != generation or self._models[1].is_partial:
+            self._models = generation, self.project.models.told_to(self)
+        return self._models[1]
 
     def follow(self, path: str) -> str:
         """Where a path of this file's leads; see `Modules.follow`."""

@@ -51,18 +51,25 @@ class ModelGraph:
     def told_to(self, reader: Module) -> Models:
         """The models, for one file: it is looked at again when any of them change."""
         reader.reads.add(MODELS)
-        generation = self.project.modules.generation
-        if self._models is None or self._generation != generation:
-            parts = self._current(reader)
-            if self._models is None or parts != self._parts or self._models.is_partial:
-                self._parts = parts
-                found = [module for module in parts.values() if module is not None]
-                self._models = Models(found, self._find, self.project)
-            self._generation = generation
-        elif reader.path not in self._parts and reader.path in self.project.modules.live:
-            self._generation = -1
-            return self.told_to(reader) if self._defines(reader) else self._models
+        if self._models is None or self._generation != self.project.modules.generation:
+            self._look(reader)
+        elif reader.path not in self._parts and self._is_live(reader) and self._defines(reader):
+            self._look(reader)
+        assert self._models is not None
         return self._models
+
+    def _look(self, reader: Module) -> None:
+        """Look whether all modules with models are what they were."""
+        parts = self._current(reader)
+        if self._models is None or parts != self._parts or self._models.is_partial:
+            self._parts = parts
+            found = [module for module in parts.values() if module is not None]
+            self._models = Models(found, self._find, self.project)
+            self._models.is_partial = bool(self.project.modules.wanted)
+        self._generation = self.project.modules.generation
+
+    def _is_live(self, module: Module) -> bool:
+        return self.project.modules.live.get(module.path) is module
 
     def concerns(self, paths: set[str]) -> bool:
         """Whether what one of the files says may change what is known of models."""
