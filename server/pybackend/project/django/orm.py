@@ -54,6 +54,8 @@ _MODELS = frozenset(
         *(f"django.contrib.auth.models.{name}" for name in ("User", "Group", "Permission")),
         "django.contrib.admin.models.LogEntry",
         "django.contrib.contenttypes.models.ContentType",
+        "django.contrib.flatpages.models.FlatPage",
+        "django.contrib.redirects.models.Redirect",
         "django.contrib.sessions.models.Session",
         "django.contrib.sites.models.Site",
     }
@@ -111,8 +113,14 @@ class Orm:
     def is_model(self, path: str) -> bool:
         """Whether a path names a class that derives from Django's Model."""
         if path not in self._known:
-            self._known[path] = path in _MODELS or self._derives(path, MODEL_BASES)
+            self._known[path] = path in _MODELS or self._derives(path, MODEL_BASES) or self._has_fields(path)
         return self._known[path]
+
+    def _has_fields(self, path: str) -> bool:
+        """Whether a class declares fields of models itself, whatever its bases are."""
+        view = self.module.class_at(path)
+        fields = view.fields.items() if view is not None else ()
+        return view is not None and any(field_of(name, member, view) for name, member in fields)
 
     def _derives(self, path: str, roots: Container[str]) -> bool:
         """Whether a class derives, by way of any file, from one of the `roots`."""
