@@ -288,7 +288,7 @@ def test_an_unreadable_directory_fails_but_keeps_the_rest(
     real = os.scandir
 
     def scandir(path: Path) -> object:
-        if path.name == "secret":
+        if Path(path).name == "secret":
             raise PermissionError(13, "Permission denied", str(path))
         return real(path)
 

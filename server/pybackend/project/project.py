@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..history import History
 from .callgraph import CallGraph
 from .closed import Closed, Summaries
-from .django.graph import ModelGraph
+from .django.graph import MODELS, ModelGraph
 from .django.production import Productions
 from .django.urls import Urls
 from .import_cycles import Cycles
@@ -61,6 +61,9 @@ class Project:
 
     def _read(self, path: str) -> Module | None:
         """A file of the project from the disk; None for one that cannot be read."""
+        if path == MODELS:
+            self.models.look_for_files()
+            return None
         name = self.installed.postponed.pop(path, None)
         if name is not None:
             self.installed.read(name, self.root / path)

@@ -34,6 +34,8 @@ _NO_CODE = frozenset(
         "dist",
     }
 )
+_MOST = 20_000
+"""No more directories than this are looked through: a project that is larger is somebody's home."""
 
 
 class ModelGraph:
@@ -97,10 +99,19 @@ class ModelGraph:
         """The files of the project, open or not, that hold models by their names."""
         modules = self.project.modules
         if self._changes != modules.places.changes:
-            self._changes = modules.places.changes
-            on_disk = set(listed(self.project.root))
-            self._listed = tuple(sorted(on_disk | {path for path in modules.live if holds_models(path)}))
+            if modules.may_read:
+                self.look_for_files()
+            else:
+                modules.closed.pop(MODELS, None)
+                modules.wanted[MODELS] = None
         return self._listed
+
+    def look_for_files(self) -> None:
+        """Look for files with models."""
+        modules = self.project.modules
+        self._changes = modules.places.changes
+        on_disk = set(listed(self.project.root))
+        self._listed = tuple(sorted(on_disk | {path for path in modules.live if holds_models(path)}))
 
     def _current(self, reader: Module) -> dict[str, Module | None]:
         modules = self.project.modules
@@ -138,7 +149,9 @@ def holds_models(path: str) -> bool:
 
 def listed(root: Path) -> Iterator[str]:
     """The files below a directory that hold models by their names, without those of environments."""
-    for directory, folders, files in os.walk(root):
+    for number, (directory, folders, files) in enumerate(os.walk(root)):
+        if number > _MOST:
+            return
         if "pyvenv.cfg" in files:
             folders.clear()
             continue
