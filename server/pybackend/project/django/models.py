@@ -18,6 +18,7 @@ from .labels import BROUGHT, app_label, concerns_django, reverse_name
 if TYPE_CHECKING:
     from ..module import Module
     from ..project import Project
+    from .names import Names
 
 _USER_BASE = ("password", "last_login")
 _PERMISSIONS = ("is_superuser", "groups", "user_permissions")
@@ -209,6 +210,13 @@ class Models:
                     if model is not None:
                         found.setdefault(model.view.path, model)
         return found
+
+    @cached_property
+    def names(self) -> Names:
+        """What look-ups may say of each model."""
+        from .names import Names
+
+        return Names(self)
 
     def view(self, path: str | None, depth: int = 0) -> ClassView | None:
         """The class of that path, through re-exports among the modules."""
