@@ -89,16 +89,15 @@ def _counted(expression: ex.Expression) -> tuple[str, ex.Expression] | None:
 
 def is_unread(query: ex.Expression, at: At, orm: Orm) -> bool:
     """Whether nothing else reads the rows of a query, which a variable may hold."""
-    value = query
-    if isinstance(query, ex.Name):
-        binding = orm.binding(query, at)
-        if binding is None or binding.value is None or binding.at.scope != at.scope or at.scope == 0:
-            return False
-        if orm.uses(query.id) != 1:
-            return False
-        value = binding.value
-    return (
-        isinstance(value, ex.Call)
-        and isinstance(value.function, ex.Attribute)
-        and value.function.name in LAZY
-    )
+    if not isinstance(query, ex.Name):
+        return _is_built(query)
+    binding = orm.binding(query, at)
+    if binding is None or binding.at.scope != at.scope or at.scope == 0 or not _is_built(binding.value):
+        return False
+    return orm.uses(query.id) == 1
+
+
+def _is_built(query: ex.Expression | None) -> bool:
+    """Whether an expression ends in a method that gives a query."""
+    function = query.function if isinstance(query, ex.Call) else None
+    return isinstance(function, ex.Attribute) and function.name in LAZY

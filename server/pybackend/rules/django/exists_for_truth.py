@@ -11,13 +11,15 @@ from ...project.django.models import Models
 from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Statements, rule
-from ._orm import Orm, spared
+from ._orm import LAZY, Orm, spared
 from ._presence import is_unread, presences
 
 
 @rule
 def check(statements: Statements, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
     if spared(project.role(outline.module)) or not statements:
+        return
+    if outline.facts.attributes.isdisjoint(LAZY | {"count"}):
         return
     orm = Orm(outline, models)
     for found in presences(outline):
