@@ -26,6 +26,10 @@ from .syntax.units import Unit
 logger = logging.getLogger(__name__)
 
 
+_DJANGO = frozenset({"django", "drf", "migrations"})
+"""The areas of rules that find nothing in files without Django."""
+
+
 class Located(NamedTuple):
     """A finding and where it is in the file as it is now.
 
@@ -47,6 +51,7 @@ class Plan:
         self.by_table = [
             (UnitFacts._fields.index(name), rules) for name, rules in drivers.items() if name != "app"
         ]
+        self.without_django = [(i, [r for r in rules if r.area not in _DJANGO]) for i, rules in self.by_table]
         self.apps = drivers.get("app", [])
         self.through = [(index, r) for index, found in self.by_table for r in found if r.reads_models]
         self.calling = [(index, r) for index, found in self.by_table for r in found if r.reads_calls]
@@ -150,7 +155,10 @@ class Engine:
 
     def _mark(self, paths: set[str]) -> None:
         """Have open files checked again from the beginning."""
-        self.stale |= paths & self.files.keys()
+        opened = paths & self.files.keys()
+        self.stale |= opened
+        for path in opened:
+            self._placed.touch(path)
         if self._left is not None and self._left[0] in paths:
             self._left = None
 
@@ -298,7 +306,8 @@ class Engine:
     def _unit(self, outline: Outline) -> Iterator[Finding]:
         facts = outline.facts
         names, attributes = facts.names, facts.attributes
-        for index, rules in self.plan.by_table:
+        plan = self.plan
+        for index, rules in plan.by_table if outline.may_use_django else plan.without_django:
             if facts[index]:
                 for rule in rules:
                     words = rule.words

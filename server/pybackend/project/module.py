@@ -40,6 +40,7 @@ class Module:
         """Whether paths name coroutine functions of other files; forgotten with the links."""
         self._generation = -1
         self._models: tuple[int, Models] | None = None
+        self._uses_django: tuple[int, bool] | None = None
         self._around: dict[Block, ClassView | None] = {}
 
     def dismiss(self) -> None:
@@ -173,11 +174,16 @@ class Module:
         return ".".join([self.name, *reversed(names)]) if self.name else ".".join(reversed(names))
 
     @cached_property
-    def packages(self) -> frozenset[str]:
-        """The packages that the module's imports at module level come from, by their first names."""
+    def imports(self) -> frozenset[str]:
+        """The paths that the module imports at module level."""
         places = [place for found in self.names.values() for place in found if place[1] == "imports"]
         imports = [unit.facts.imports[index] for unit, _, index in places]
-        return frozenset((self.imported(found) or "").partition(".")[0] for found in imports)
+        return frozenset(self.imported(found) or "" for found in imports)
+
+    @cached_property
+    def packages(self) -> frozenset[str]:
+        """The packages that the module's imports at module level come from, by their first names."""
+        return frozenset(path.partition(".")[0] for path in self.imports)
 
     @cached_property
     def classes(self) -> dict[str, ClassView]:
@@ -197,6 +203,16 @@ class Module:
         from .consoles import is_console
 
         return is_console(self)
+
+    @property
+    def may_use_django(self) -> bool:
+        """Whether the file may have to do with Django, as its imports at module level say."""
+        changes = self.project.modules.places.changes
+        if self._uses_django is None or self._uses_django[0] != changes:
+            from .django.using import may_use_django
+
+            self._uses_django = changes, may_use_django(self)
+        return self._uses_django[1]
 
     @property
     def models(self) -> Models:

@@ -52,6 +52,15 @@ class Outline:
         self._callees: dict[int, str | None] = {}
 
     @property
+    def may_use_django(self) -> bool:
+        """Whether the unit may have to do with Django."""
+        from .django.using import imports_django
+
+        if self.module.may_use_django:
+            return True
+        return bool(self.facts.imports) and imports_django(self.facts.imports, self.module)
+
+    @property
     def calls(self) -> tuple[FunctionCalls, ...]:
         """Whom the functions of the unit call; see `calls_of`."""
         results = self.unit.results

@@ -53,9 +53,8 @@ class ModelGraph:
     def told_to(self, reader: Module) -> Models:
         """The models, for one file: it is looked at again when any of them change."""
         reader.reads.add(MODELS)
-        if self._models is None or self._generation != self.project.modules.generation:
-            self._look(reader)
-        elif reader.path not in self._parts and self._is_live(reader) and self._defines(reader):
+        is_old = self._models is None or self._generation != self.project.modules.generation
+        if is_old or (reader.path not in self._parts and self._is_live(reader) and self._defines(reader)):
             self._look(reader)
         assert self._models is not None
         return self._models
