@@ -1,4 +1,4 @@
-"""The models that Django brings, as far as others read or point to them, in Django's own words: classes with fields.
+"""The models that Django brings, as far as others read or point to them.
 
 Kept as source text, so that they are read like any other module. True for Django 4.2 to 6.1.
 """

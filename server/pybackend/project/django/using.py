@@ -16,7 +16,7 @@ ROOTS = frozenset({"asgiref", "django", "rest_framework"})
 
 
 def may_use_django(module: Module) -> bool:
-    """Whether a file imports Django, or anything that may lead to it, or is a settings module or a template."""
+    """Whether a file imports Django or what may lead to it, or is a settings module or a template."""
     if not module.path.endswith((".py", ".pyi")) or role_of(module.path).is_settings:
         return True
     if not ROOTS.isdisjoint(module.packages) or is_django_settings(module):
