@@ -68,7 +68,7 @@ class Subject:
 _WAGTAIL = ("forms", "redirects", "embeds", "users", "snippets", "documents", "images", "search", "admin")
 _OSCAR = (
     *("analytics", "checkout", "address", "shipping", "catalogue", "communication", "partner", "basket"),
-    *("payment", "offer", "order", "customer", "search", "voucher", "wishlists", "dashboard"),
+    *("payment", "offer", "order", "customer", "search", "voucher", "wishlists"),
 )
 _HAYSTACK = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
 _PROVIDERS = ("github", "google")
@@ -100,11 +100,8 @@ SUBJECTS = (
         ("django-oscar==4.2.1",),
         ("oscar",),
         (
-            *("oscar.config.Shop", "oscar.apps.catalogue.reviews.apps.CatalogueReviewsConfig"),
-            *(
-                f"oscar.apps.{name}.apps.{name.title()}Config"
-                for name in _OSCAR
-            ),
+            "oscar.apps.catalogue.reviews.apps.CatalogueReviewsConfig",
+            *(f"oscar.apps.{name}.apps.{name.title()}Config" for name in _OSCAR),
             *("widget_tweaks", "haystack", "treebeard", "django_tables2"),
         ),
         {"DEFAULTS_FROM": "oscar.defaults", "HAYSTACK_CONNECTIONS": _HAYSTACK},
@@ -137,19 +134,9 @@ SUBJECTS = (
         {"MIDDLEWARE": ["allauth.account.middleware.AccountMiddleware"]},
     ),
     Subject(
-        "machina",
-        ("django-machina==1.3.1",),
-        ("machina",),
-        (
-            *("mptt", "haystack", "widget_tweaks", "machina"),
-            *("machina.apps.forum", "machina.apps.forum_conversation", "machina.apps.forum_permission"),
-            *(
-                "machina.apps.forum_conversation.forum_attachments",
-                "machina.apps.forum_conversation.forum_polls",
-            ),
-            *("machina.apps.forum_feeds", "machina.apps.forum_moderation", "machina.apps.forum_search"),
-            *("machina.apps.forum_tracking", "machina.apps.forum_member"),
-        ),
-        {"HAYSTACK_CONNECTIONS": _HAYSTACK},
+        "filer",
+        ("django-filer==3.4.4", "django-celery-beat==2.8.1", "django-oauth-toolkit==3.0.1"),
+        ("filer", "django_celery_beat", "oauth2_provider"),
+        ("easy_thumbnails", "filer", "django_celery_beat", "oauth2_provider"),
     ),
 )

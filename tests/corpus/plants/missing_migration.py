@@ -14,6 +14,8 @@ OPERATIONS = {
     *("AddConstraint", "RemoveConstraint", "AlterUniqueTogether", "AlterIndexTogether", "RunSQL"),
     *("AlterModelOptions", "AlterModelManagers", "AlterOrderWithRespectTo", "RunPython"),
 }
+OWN_COMMAND = {"pretix", "nautobot"}
+"""Projects whose own `makemigrations` does not look at texts."""
 PLAIN = {"CharField", "TextField", "BooleanField", "IntegerField", "PositiveIntegerField", "DateTimeField"}
 
 
@@ -94,10 +96,39 @@ def model_changes(file: SourceFile) -> Iterator[Mutation]:
             added = file.line_before(fields[-1][1], "planted_rank = models.PositiveIntegerField(default=0)")
             mutation = file.mutate("field added", [added], at=added[0])
             yield replace(mutation, expected_lines=mutation.expected_lines | {model.lineno})
+        for name, field in fields:
+            yield from option_changes(file, name, field)
     mark = "  # planted"
     yield file.append(
         "model added", f"class PlantedEntry(models.Model):{mark}\n    name = models.TextField()\n", mark
     )
+
+
+def option_changes(file: SourceFile, name: str, field: ast.Assign) -> Iterator[Mutation]:
+    """An option of a field, to another value than it is migrated with."""
+    assert isinstance(field.value, ast.Call)
+    given = {keyword.arg: keyword.value for keyword in field.value.keywords}
+    length = given.get("max_length")
+    changes: list[tuple[str, Edit]] = []
+    if isinstance(length, ast.Constant) and isinstance(length.value, int):
+        changes.append(("max_length altered", file.replace(length, str(length.value + 9))))
+    if (null := given.get("null")) is None and "primary_key" not in given:
+        changes.append(("null altered", added_option(file, field.value, "null=True")))
+    elif isinstance(null, ast.Constant):
+        changes.append(("null altered", file.replace(null, repr(not null.value))))
+    if "db_column" not in given:
+        changes.append(("db_column altered", added_option(file, field.value, f'db_column="planted_{name}"')))
+    if "help_text" not in given and file.project.name not in OWN_COMMAND:
+        changes.append(("help_text altered", added_option(file, field.value, 'help_text="Planted."')))
+    for kind, edit in changes:
+        mutation = file.mutate(kind, [edit], at=file.start(field))
+        yield replace(mutation, expected_lines=frozenset({field.lineno}))
+
+
+def added_option(file: SourceFile, call: ast.Call, code: str) -> Edit:
+    parts = [*call.args, *(keyword.value for keyword in call.keywords)]
+    end = max(map(file.end, parts), default=file.end(call) - 1)
+    return end, end, f", {code}" if parts else code
 
 
 def migration_changes(file: SourceFile, migrations: list[SourceFile]) -> Iterator[Mutation]:

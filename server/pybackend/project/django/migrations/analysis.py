@@ -29,8 +29,12 @@ def changes(app: App) -> list[Difference]:
     modules = [*app.models, *(app.migrations or {}).values()]
     if not modules:
         return []
-    with modules[0].project.modules.reading(modules[0]):
+    project = modules[0].project
+    with project.modules.reading(modules[0]) as consulted:
         found = list(Analysis(app, modules).changes())
+    for module in modules:
+        if project.modules.live.get(module.path) is module:
+            module.reads |= consulted
     ignored = app.around.ignored_options() if found else frozenset()
     return [each for difference in found if (each := _noticed(difference, ignored)) is not None]
 

@@ -28,8 +28,8 @@ _MODEL = "django.db.models.Model"
 _PRIVATE = ("GenericForeignKey", "GenericRelation", "CompositePrimaryKey")
 _HARMLESS = ("django.", "builtins.", "simple_history.", "model_utils.Choices", "logging.", "operator.")
 _METACLASSES = frozenset({"abc.ABCMeta", "django.db.models.ModelBase"})
-_FIELDLESS = _METACLASSES | {"wagtail.models.pages.PageBase"}
-"""Metaclasses that add no fields; that of wagtail's pages adds options."""
+_FIELDLESS = _METACLASSES | {"wagtail.models.pages.PageBase", "polymorphic.base.PolymorphicModelBase"}
+"""Metaclasses that add no fields, though they may add options."""
 
 
 class DeclaredModel(NamedTuple):

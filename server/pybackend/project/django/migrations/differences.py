@@ -39,6 +39,8 @@ class Difference(NamedTuple):
     options: tuple[str, ...] = ()
     before: Place | None = None
     other: str = ""
+    model_place: Place | None = None
+    """Where the class of the model is."""
 
 
 class Comparison:
@@ -49,6 +51,10 @@ class Comparison:
 
     def of(self, new: ModelState, old: ModelState, can_remove: bool) -> Iterator[Difference]:
         """The operations on one model; fields are only taken for removed where `can_remove`."""
+        for difference in self._of(new, old, can_remove):
+            yield difference._replace(model_place=new.place)
+
+    def _of(self, new: ModelState, old: ModelState, can_remove: bool) -> Iterator[Difference]:
         managed = new.flag("managed", True), old.flag("managed", True)
         proxies = new.flag("proxy"), old.flag("proxy")
         if None in (*proxies, *managed):

@@ -53,6 +53,8 @@ def _findings(app: App, found: list[Difference]) -> Iterator[Finding]:
         if is_shared and key in seen:
             continue
         seen.add(key)
+        if not place.path.startswith(f"{app.path}/") and difference.model_place is not None:
+            difference = difference._replace(place=difference.model_place, before=place)
         yield _told(app, difference)
 
 
@@ -73,7 +75,8 @@ def _told(app: App, difference: Difference) -> Finding:
     before = difference.before
     if before is None:
         return finding
-    related = Related("operation", before.range, {"field": difference.name or difference.model}, before)
+    kind = "operation" if before.path.startswith(f"{app.path}/migrations/") else "field"
+    related = Related(kind, before.range, {"field": difference.name or difference.model}, before)
     return finding._replace(related=(related,))
 
 
