@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...facts import expressions as ex
 from ...facts.tables import Binding
 from .contrib import is_shown
-from .fields import RELATIONS, TO_ONE, Field, field_class
+from .fields import RELATIONS, TO_ONE, Field
 from .labels import app_label
 from .models import MODEL_BASES, Model, Models
 
@@ -23,6 +23,20 @@ if TYPE_CHECKING:
 
 _GENERIC = "django.contrib.contenttypes.fields."
 _HARMLESS = frozenset({*sys.stdlib_module_names, "builtins", "django"})
+_ONE_NAME = frozenset(
+    {"phonenumber_field", "django_countries", "colorfield", "ckeditor", "tinymce", "localflavor", "taggit"}
+    | {"timezone_field", "i18nfield", "modelcluster", "autoslug", "jsonfield", "netfields", "django_fsm"}
+    | {
+        "mptt",
+        "recurrence",
+        "multiselectfield",
+        "encrypted_fields",
+        "django_extensions",
+        "sorl",
+        "picklefield",
+    }
+)
+"""Packages whose fields bring their own name alone."""
 _DECORATORS = frozenset({"django", "functools", "reversion", "auditlog", "typing"})
 """Packages whose class decorators bring no fields."""
 
@@ -58,6 +72,8 @@ class Names:
                 found["id"] = Step("field")
             for name, step in self._back(model):
                 found.setdefault(name, step)
+            for astray in self._astray:
+                found.setdefault(astray or "", Step("any"))
             self._steps[path] = found
         return self._steps[path]
 
@@ -113,7 +129,8 @@ class Names:
         path = member.outline.resolve(fact.value.function, fact.at.scope) or ""
         if path == f"{_GENERIC}GenericRelation":
             return Step("relation", self._pointed(fact.value, member, model), True)
-        return Step("any") if path.startswith(_GENERIC) else None
+        is_other = not path.startswith(_GENERIC) and path.partition(".")[0] in _HARMLESS
+        return None if is_other else Step("any")
 
     def _pointed(self, call: ex.Call, member: Member, model: Model) -> Model | None:
         """The model that a generic relation points to."""
@@ -141,6 +158,7 @@ class Names:
             other.name.lower(): Step("relation", other)
             for other in self.models.all.values()
             if other.flag("abstract") is False
+            and other.flag("proxy") is not True
             and other.view.path not in own
             and any(view.path in own for view in other.lineage[0])
         }
@@ -157,11 +175,14 @@ class Names:
             if model.flag("abstract") is True:
                 continue
             for field in model.fields.values():
-                target = self.models.target(field, model) if field.kind in RELATIONS else None
+                if field.kind not in RELATIONS or (
+                    field.owner is not model.view and self._has_table(field.owner)
+                ):
+                    continue
+                target = self.models.target(field, model)
                 name = query_name(field, model) if target is not None else ""
                 if target is not None and name:
-                    unique = field.call.keyword("unique")
-                    is_many = field.kind != "OneToOneField" and unique is None
+                    is_many = field.kind != "OneToOneField" and field.call.keyword("unique") is None
                     found.setdefault(target.view.path, []).append((name, Step("relation", model, is_many)))
             for member, _ in model.members.values():
                 for path, name in self._generic(member, model):
@@ -187,30 +208,34 @@ class Names:
         if any(self._is_strange(member) for member, _ in model.members.values()):
             return False
         relatives = list(self._family(model))
-        return self._is_whole and not any(self._is_pointed_at(relative) for relative in relatives)
+        return None not in self._astray and not any(self._is_pointed_at(relative) for relative in relatives)
 
     def _is_strange(self, member: Member) -> bool:
         """Whether what a class body calls may bring more names than the one it is bound to."""
+        path = self._unknown(member)
+        return path is not None and path.partition(".")[0] not in _ONE_NAME
+
+    def _unknown(self, member: Member) -> str | None:
+        """The path, "" for none, of what a class body calls that may be any field; None for anything else."""
         fact = member.fact
         if not isinstance(fact, Binding) or not isinstance(fact.value, ex.Call):
-            return False
+            return None
         outline, call = member.outline, fact.value
-        path = outline.resolve(call.function, fact.at.scope)
-        if path is None:
-            made = call.function.function if isinstance(call.function, ex.Call) else None
-            path = outline.resolve(made, fact.at.scope) if made is not None else None
-        if path is None:
-            return True
-        path = path.removesuffix(".as_manager").partition("()")[0]
+        name = (ex.written(call.function) or "").rpartition(".")[2]
+        if name == "as_manager" or (name.endswith("Manager") and not call.arguments and not call.keywords):
+            return None
+        head = call.function.function if isinstance(call.function, ex.Call) else call.function
+        path = (outline.resolve(head, fact.at.scope) or "").removesuffix(".from_queryset")
         if path.partition(".")[0] in _HARMLESS:
-            return False
-        view = self.models.view(path.removesuffix(".from_queryset"))
+            return None
+        view = self.models.view(path)
         if view is None:
-            return True
+            return path
         known, others = self.models.lineage(view)
-        return any(base.partition(".")[0] not in _HARMLESS for base in others) or any(
-            "contribute_to_class" in base.methods for base in known
-        )
+        if any("contribute_to_class" in base.methods for base in known):
+            return path
+        strange = (base for base in others if base.partition(".")[0] not in _HARMLESS)
+        return next(strange, None)
 
     def _is_pointed_at(self, model: Model) -> bool:
         """Whether something that is not in the graph may point to a model."""
@@ -222,31 +247,21 @@ class Names:
         return is_user or model.name.lower() in self._mentioned
 
     @cached_property
-    def _loose(self) -> list[tuple[ex.Call, Member]]:
-        """Calls in the bodies of models that may point to other models in a way that is not known."""
-        found = []
-        for model in self.models.all.values():
-            for member, _ in model.members.values():
-                call = member.fact.value if isinstance(member.fact, Binding) else None
-                if not isinstance(call, ex.Call):
-                    continue
-                field = self.models.fields(model.view).get(member.fact.name)
-                if field is not None and field.kind not in RELATIONS:
-                    continue
-                if field is not None:
-                    is_told = query_name(field, model) is not None and self.models.target(field, model)
-                    is_loose = not is_told
-                else:
-                    is_loose = self._is_strange(member)
-                if is_loose:
-                    found.append((call, member))
-        return found
+    def _strange(self) -> list[tuple[Model, ex.Call]]:
+        """Calls in the bodies of models that may make relations of a kind that is not known."""
+        return [
+            (model, member.fact.value)
+            for model in self.models.all.values()
+            for member, _ in model.members.values()
+            if self._unknown(member) is not None and isinstance(member.fact, Binding)
+            if isinstance(member.fact.value, ex.Call)
+        ]
 
     @cached_property
     def _mentioned(self) -> frozenset[str]:
         """What models those calls may mean, by name."""
         found = set()
-        for call, _ in self._loose:
+        for _, call in self._strange:
             for part in ex.walk(call):
                 if isinstance(part, ex.Literal) and isinstance(part.value, str):
                     found.add(part.value.rpartition(".")[2].lower())
@@ -255,17 +270,15 @@ class Names:
         return frozenset(found)
 
     @cached_property
-    def _is_whole(self) -> bool:
-        """Whether no relation has a target that only running the code tells, but for the model of users."""
-        for call, member in self._loose:
-            outline, scope = member.outline, member.fact.at.scope
-            if field_class(outline.resolve(call.function, scope), outline.module) not in RELATIONS:
-                continue
-            to = call.argument(0, "to")
-            is_user = isinstance(to, (ex.Attribute, ex.Call)) and "user_model" in _last(to).lower()
-            if not is_user and not isinstance(to, (ex.Literal, ex.Name)):
-                return False
-        return True
+    def _astray(self) -> frozenset[str | None]:
+        """The names that lead back from targets that are not known; None for one that is not told."""
+        return frozenset(
+            query_name(field, model)
+            for model in self.models.all.values()
+            for field in model.fields.values()
+            if field.kind in RELATIONS
+            and (self.models.target(field, model) is None or query_name(field, model) is None)
+        )
 
 
 def lookup_names(model: Model) -> set[str] | None:
@@ -313,7 +326,3 @@ def _is_plain(view: ClassView) -> bool:
     heads = [d.function if isinstance(d, ex.Call) else d for d in view.definition.decorators]
     paths = [view.outline.resolve(head, view.definition.at.scope) or "" for head in heads]
     return all(path.partition(".")[0] in _DECORATORS for path in paths)
-
-
-def _last(expression: ex.Expression) -> str:
-    return (ex.written(expression) or "").removesuffix("()").removesuffix("(...)").rpartition(".")[2]
