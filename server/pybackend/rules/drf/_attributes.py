@@ -19,7 +19,10 @@ def is_known(model: Model, models: Models) -> bool:
     """Whether something may be concluded from what a model does not have."""
     if models.is_partial or not model.is_certain or model.flag("abstract") is not False:
         return False
-    return not any(view.definition.decorators or view.definition.keywords for view in model.lineage[0])
+    return not any(
+        view.definition.decorators or view.definition.keywords or view.path.startswith("django.")
+        for view in model.lineage[0]
+    )
 
 
 def lacks_attribute(model: Model, name: str) -> bool:

@@ -10,6 +10,7 @@ from ...facts.tables import Function
 from ...findings import Finding
 from ...project.django.production import settings_of
 from ...project.django.rest import HANDLERS, WRITING, Lineage, view_of
+from ...project.django.settings import Settings
 from ...project.module import Module
 from ...project.outline import Outline
 from ...project.project import Project
@@ -26,6 +27,8 @@ _PUBLIC = re.compile(
     re.IGNORECASE,
 )
 _BASE = re.compile(r"^_|^(Base|Abstract)|(Base|Mixin|Abstract)$|Base(API)?View|BaseViewSet")
+_VIEW = re.compile(r"view|api|resource", re.IGNORECASE)
+"""What the name of a class that is a view has in it."""
 _ALLOW_ANY = "rest_framework.permissions.AllowAny"
 _API_VIEW = "rest_framework.decorators.api_view"
 
@@ -44,7 +47,7 @@ def check(_: Scopes, outline: Outline, project: Project) -> Iterator[Finding]:
 def _is_open(module: Module, project: Project) -> bool:
     """Whether the settings certainly let anyone in by default."""
     settings = settings_of(project, module)
-    if settings is None:
+    if settings is None or not _is_whole(settings):
         return False
     if settings.lacks("REST_FRAMEWORK", "DEFAULT_PERMISSION_CLASSES"):
         return True
@@ -55,11 +58,20 @@ def _is_open(module: Module, project: Project) -> bool:
     return all(isinstance(value, ex.Literal) and value.value == _ALLOW_ANY for value in values)
 
 
+def _is_whole(settings: Settings) -> bool:
+    """Whether the settings are those of a site, which has the framework among its apps."""
+    apps = settings.setting("INSTALLED_APPS").values
+    parts = (part for value in apps for part in ex.walk(value.expression))
+    is_used = any(isinstance(part, ex.Literal) and part.value == "rest_framework" for part in parts)
+    return is_used and bool(settings.setting("ROOT_URLCONF").values)
+
+
 def _views(outline: Outline) -> Iterator[Finding]:
     for definition in outline.facts.classes:
-        if definition.decorators or not definition.bases or _PUBLIC.search(definition.name):
+        names = [(ex.dotted(base) or "").rpartition(".")[2] for base in definition.bases]
+        if definition.decorators or not any(_VIEW.search(name) for name in names):
             continue
-        if _BASE.search(definition.name):
+        if _PUBLIC.search(definition.name) or _BASE.search(definition.name):
             continue
         view = outline.module.class_of(definition, outline.unit)
         found = view_of(view)
