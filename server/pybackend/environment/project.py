@@ -61,6 +61,10 @@ class Environment:
             self._answers[key] = verdicts.pop() if len(verdicts) == 1 else None
         return self._answers[key]
 
+    def may_have(self, name: str) -> bool:
+        """Whether a package may be there: it is known of, or nothing is known of any package."""
+        return bool(self._known(name)) or not self._dependencies
+
     @property
     def lowest_python(self) -> tuple[int, int] | None:
         """The lowest Python that the project says it runs on."""

@@ -35,7 +35,7 @@ def imports_django(imports: tuple[Import, ...], module: Module) -> bool:
 def leads_on(root: str, module: Module) -> bool:
     """Whether a package is the project's own, or installed and not known by name."""
     project = module.project
-    if not root or is_opaque(root):
+    if not root or is_opaque(root) or not project.environment.may_have("django"):
         return False
     with project.modules.reading(module):
         if project.modules.places.exists(root, project.modules.places.base(module.path)):
