@@ -18,7 +18,7 @@ def plants(file: SourceFile) -> Iterator[Mutation]:
             texts = [file.text(value) for value in values]
             if any('"' in text or "'" in text for text in texts):
                 continue
-            filled = template.value
+            filled = str(template.value)
             for text in texts:
                 filled = filled.replace("{}", f"{{{text}}}", 1)
             start = file.start(node)

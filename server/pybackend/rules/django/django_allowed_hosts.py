@@ -32,8 +32,8 @@ def check(bindings: Bindings, outline: Outline) -> Iterator[Finding]:
 
 def _star(value: ex.Expression, outline: Outline, scope: int) -> tuple[ex.Expression | None, str]:
     """The `"*"` in a list of hosts, and the variable that it is the default of."""
-    if isinstance(value, ex.Display):
-        return next((element for element in value.elements if _is_star(element)), None), ""
+    if isinstance(value, ex.Display) and any(map(_is_star, value.elements)):
+        return next(filter(_is_star, value.elements)), ""
     for part in ex.walk(value):
         found = variable(part, outline, scope)
         if found is not None and found.default is not None and found.name:
