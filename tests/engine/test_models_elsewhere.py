@@ -93,3 +93,50 @@ def test_no_file_is_read_where_there_is_no_time(root: Path) -> None:
     while engine.is_behind:
         engine.catch_up(0.001)
     assert lines(engine) == [6, 10]
+
+
+MODEL_WITH_PROPERTY = BOOK + (
+    "\n    @property\n    def label(self):\n        return self.author.name\n"
+    "\n    @property\n    def heading(self):\n        return self.label\n"
+    "\n    def __str__(self):\n        return self.heading\n"
+)
+READING_PROPERTY = (
+    "from books.models import Book\n\n\n"
+    "def labels():\n    return [book.label for book in Book.objects.all()]\n\n\n"
+    "def texts():\n    return [str(book) for book in Book.objects.all()]\n"
+)
+
+
+def test_a_property_of_a_model_elsewhere_is_looked_through(root: Path) -> None:
+    (root / "books/models.py").write_text(MODEL_WITH_PROPERTY)
+    engine = new_engine(root)
+    engine.open("books/views.py", READING_PROPERTY)
+    assert lines(engine) == [5, 9]
+    engine.open("books/models.py", MODEL_WITH_PROPERTY)
+    assert lines(engine) == [5, 9]
+    engine.edit("books/models.py", (8, 20), (8, 31), "title")
+    assert "books/views.py" in engine.stale
+    assert lines(engine) == []
+    engine.edit("books/models.py", (12, 20), (12, 25), "author")
+    assert lines(engine) == [9]
+    engine.edit("books/models.py", (8, 20), (8, 25), "author.name")
+    assert lines(engine) == [5, 9]
+
+
+def test_a_manager_elsewhere_loads_what_its_methods_say(root: Path) -> None:
+    managers = HEAD + (
+        "class BookManager(models.Manager):\n    def shown(self):\n"
+        "        found = self.filter(is_shown=True)\n        return found.select_related()\n"
+    )
+    (root / "books/managers.py").write_text(managers)
+    models = BOOK.replace("import models\n", "import models\n\nfrom .managers import BookManager\n")
+    (root / "books/models.py").write_text(models + "    objects = BookManager()\n")
+    views = "from books.models import Book\n\nnames = [book.author.name for book in Book.objects.shown()]\n"
+    engine = new_engine(root)
+    engine.open("books/views.py", views)
+    assert lines(engine) == []
+    engine.open("books/managers.py", managers)
+    engine.edit("books/managers.py", (6, 21), (6, 37), "order_by()")
+    assert lines(engine) == [3]
+    engine.edit("books/managers.py", (6, 21), (6, 31), 'select_related("author")')
+    assert lines(engine) == []

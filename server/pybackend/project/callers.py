@@ -10,6 +10,7 @@ from ..facts.tables import CallSite, Function, Parameter, Statement
 from .calls import Called, FunctionCalls, called_path, counts, iterated, own_path, use
 from .occasions import Occasions
 from .outline import Outline
+from .readings import Readings
 from .roles import role_of
 
 
@@ -25,6 +26,7 @@ class _Callers:
         self.outline = outline
         self.looped = iterated(outline)
         self.is_test = role_of(outline.module.path).is_test
+        self.readings = Readings(outline)
         self.sites: defaultdict[int, list[CallSite]] = defaultdict(list)
         self.statements: defaultdict[int, list[Statement]] = defaultdict(list)
         for site in outline.facts.calls:
@@ -42,6 +44,7 @@ class _Callers:
 
     def _told(self, function: Function, path: str) -> FunctionCalls:
         returns, yields = self._given(function)
+        is_left_out = function.is_async or self.is_test
         return FunctionCalls(
             path,
             function.is_async,
@@ -50,7 +53,9 @@ class _Callers:
             returns,
             yields,
             self._keeps(function),
-            () if function.is_async or self.is_test else self._calls(function),
+            () if is_left_out else self._calls(function),
+            () if is_left_out else self.readings.of(function),
+            () if is_left_out else self.readings.given(function, self.statements[function.scope]),
         )
 
     def _calls(self, function: Function) -> tuple[Called, ...]:

@@ -18,6 +18,7 @@ from .circumstances import blocks
 from .occasions import When
 from .opaque import is_opaque
 from .outline import Outline
+from .readings import Reading
 
 _MOMENT = 0.01
 _BUILTINS = frozenset(dir(builtins)) - LEAVES
@@ -58,6 +59,7 @@ class FunctionCalls(NamedTuple):
     `decorators` are paths, "" for one that is not known. `returns` and `yields` are the paths of what it
     gives, where its body says one thing and no annotation does. `keeps` is "function" for a decorator that
     gives back its function or calls it in its place, "factory" for what makes such decorators, else "".
+    `reads` and `gives` are what it reads off its parameters, and the queries that it returns.
     """
 
     path: str
@@ -68,6 +70,8 @@ class FunctionCalls(NamedTuple):
     yields: str | None
     keeps: str
     calls: tuple[Called, ...]
+    reads: tuple[Reading, ...]
+    gives: tuple[ex.Expression, ...]
 
 
 def own_path(function: Function, outline: Outline) -> str | None:
@@ -78,6 +82,16 @@ def own_path(function: Function, outline: Outline) -> str | None:
         return f"{outer}.<locals>.{function.name}" if outer else None
     path = outline.module.definition_path(function, outline)
     return None if path is None or "<locals>" in path else path
+
+
+def told_of(function: Function, outline: Outline) -> tuple[FunctionCalls, Function, Outline] | None:
+    """What a function of some file says of itself, as its unit has it now."""
+    current = outline.module.outline(outline.unit)
+    name, scope = function.name, function.at.scope
+    same = next((f for f in current.facts.functions if f.name == name and f.at.scope == scope), None)
+    path = own_path(same, current) if same is not None else None
+    told = next((found for found in current.calls if found.path == path), None)
+    return (told, same, current) if told is not None and same is not None else None
 
 
 def called_path(site: CallSite, outline: Outline) -> str | None:

@@ -17,6 +17,7 @@ from .calls import Called, FunctionCalls
 from .exports import exports
 from .files import ProjectFile, Results
 from .pruning import prune
+from .readings import Reading
 
 
 class StoredBlock(NamedTuple):
@@ -55,7 +56,7 @@ class Summary(NamedTuple):
     units: tuple[StoredUnit, ...]
 
 
-GRAMMAR = Grammar((*FACTS, Called, FunctionCalls, StoredBlock, StoredUnit, Summary, Suppression))
+GRAMMAR = Grammar((*FACTS, Called, FunctionCalls, Reading, StoredBlock, StoredUnit, Summary, Suppression))
 """What summaries are written in."""
 _NOWHERE = (0, 0, 0, 0)
 
@@ -78,7 +79,10 @@ def digest_of(file: ProjectFile) -> str:
         said = unit.results.exports if file.is_tracked else exports(unit.facts)
         ordered = [sorted(part) if isinstance(part, frozenset) else part for part in said]
         calls = [
-            told._replace(calls=tuple(called._replace(range=_NOWHERE) for called in told.calls))
+            told._replace(
+                calls=tuple(called._replace(range=_NOWHERE) for called in told.calls),
+                reads=tuple(reading._replace(range=_NOWHERE) for reading in told.reads),
+            )
             for told in file.module.outline(unit).calls
         ]
         hashed.update(repr((unit.role, around, ordered, calls)).encode("utf-8", "surrogatepass"))

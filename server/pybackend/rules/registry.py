@@ -96,7 +96,7 @@ class Rule:
         self.driver = self.parameters[0][0]
         self.reads_names = not all(is_table for _, is_table in self.parameters)
         self.reads_models = ("models", False) in self.parameters
-        self.reads_calls = ("callgraph", False) in self.parameters
+        self.reads_calls = self.reads_models or ("callgraph", False) in self.parameters
 
     def fix(self, function: FixFunction) -> FixFunction:
         """Register what offers the rule's fixes, the preferred one first."""

@@ -62,12 +62,22 @@ class ModelGraph:
     def _look(self, reader: Module) -> None:
         """Look whether all modules with models are what they were."""
         parts = self._current(reader)
-        if self._models is None or parts != self._parts or self._models.is_partial:
+        if self._models is None or parts != self._parts or self._models.is_partial or self._has_moved():
             self._parts = parts
             found = [module for module in parts.values() if module is not None]
             self._models = Models(found, self._find, self.project)
             self._models.is_partial = bool(self.project.modules.wanted)
         self._generation = self.project.modules.generation
+
+    def _has_moved(self) -> bool:
+        """Whether a file that was read beside those with models is another module now."""
+        assert self._models is not None
+        modules = self.project.modules
+        for path, module in self._models.others.items():
+            live = modules.live.get(path) if path != modules.visited else None
+            if (live or modules.closed.get(path) or module) is not module:
+                return True
+        return False
 
     def _is_live(self, module: Module) -> bool:
         return self.project.modules.live.get(module.path) is module

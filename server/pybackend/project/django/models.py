@@ -170,6 +170,8 @@ class Models:
         """Whether something could not be read yet."""
         self.read: set[str] = set()
         """The paths of other files that were looked into."""
+        self.others: dict[str, Module] = {}
+        """Those files, as they were then."""
         self.looked_through: set[int] = set()
         """The units (by `id`) of methods whose bodies told something."""
         self._fields: dict[str, dict[str, Field]] = {}
@@ -185,6 +187,7 @@ class Models:
             self.is_partial = self.is_partial or bool(self.project.modules.wanted)
             if found is not None:
                 self.read.add(found.path)
+                self.others[found.path] = found
         return found
 
     def settle(self) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ...facts import expressions as ex
-from ...facts.tables import Binding, Parameter
+from ...facts.tables import Binding, Function, Parameter
+from ..calls import told_of
 from ..classes import ClassView
 from ..outline import Outline
 from .lookups import PRESERVING, Loaded, Path, follow
@@ -220,26 +221,26 @@ class Evaluator:
     def _returned(self, view: ClassView, method: str, own: Rows, parent: Rows | None = None) -> Rows | None:
         """What a method of a manager or queryset returns."""
         member = view.methods[method]
-        outline = member.outline.module.outline(member.outline.unit)
-        self.models.looked_through.add(id(outline.unit))
-        function = next(
-            (f for f in outline.facts.functions if f.name == method and f.at.scope == member.fact.at.scope),
-            None,
-        )
-        if function is None or not function.parameters or self.depth > _DEPTH or function.is_generator:
+        assert isinstance(member.fact, Function)
+        return self._given(member.fact, member.outline, own, parent)
+
+    def _given(
+        self, function: Function, outline: Outline, own: Rows | None, parent: Rows | None
+    ) -> Rows | None:
+        """The rows of the queries that a function of some file returns."""
+        found = told_of(function, outline)
+        if found is None or self.depth > _DEPTH:
             return None
-        if function.decorators or function.is_async:
-            return None
-        inner = Evaluator(outline, self.models, self.depth + 1)
-        inner.own, inner.parent, inner.scope = own, parent, function.scope
-        found: list[Rows] = []
-        for statement in outline.facts.statements:
-            if statement.kind == "return" and statement.at.scope == function.scope:
-                rows = inner.rows(statement.expression, function.scope, statement.at.order)
-                if rows is None:
-                    return None
-                found.append(rows)
-        return self.join(found) if found else None
+        told, same, current = found
+        inner = Evaluator(current, self.models, self.depth + 1)
+        inner.own, inner.parent, inner.scope = own, parent, same.scope
+        given: list[Rows] = []
+        for query in told.gives:
+            rows = inner.rows(query, same.scope, 0)
+            if rows is None:
+                return None
+            given.append(rows)
+        return self.join(given) if given else None
 
     # Calls
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ....facts import expressions as ex
-from ....facts.tables import At, Function, Read
+from ....facts.tables import Function, Read
 from ....findings import Place
+from ....project.calls import FunctionCalls, told_of
 from ....project.classes import Member
 from ....project.django.lookups import Path
 from ....project.django.models import Relation
 from ....project.django.queries import Evaluator, Rows
 from ....project.outline import Outline
+from ....project.readings import WRITING
 
 SERVED = frozenset({"all", "count", "exists", "contains"})
 """Methods of a related manager that prefetched rows answer."""
@@ -19,10 +21,6 @@ READING = frozenset(
     {"filter", "exclude", "order_by", "values", "values_list", "first", "last", "latest", "earliest", "get"}
     | {"aggregate", "annotate", "distinct", "only", "defer", "select_related", "prefetch_related", "iterator"}
     | {"in_bulk", "dates", "datetimes", "reverse", "alias"}
-)
-WRITING = frozenset(
-    {"update", "delete", "add", "set", "clear", "remove", "create", "bulk_create", "bulk_update", "none"}
-    | {"get_or_create", "update_or_create", "aupdate", "adelete", "select_for_update"}
 )
 _PROPERTIES = frozenset(
     {"builtins.property", "functools.cached_property", "django.utils.functional.cached_property"}
@@ -99,26 +97,27 @@ class Accesses:
 
     def _method(self, owner: Rows, member: Member, number: int, is_called: bool) -> Miss | None:
         """The first query of a property, or of a method that is called."""
-        outline = member.outline.module.outline(member.outline.unit)
-        owner.model.models.looked_through.add(id(outline.unit))
-        function = same_function(outline, member)
-        if function is None or self.depth >= _DEPTH or not function.parameters or function.is_async:
+        assert isinstance(member.fact, Function)
+        found = told_of(member.fact, member.outline)
+        if found is None or self.depth >= _DEPTH or found[0].is_async:
             return None
-        decorators = {outline.resolve(d, function.at.scope) for d in function.decorators}
-        if decorators - _PROPERTIES or is_called == bool(decorators):
+        told, _, outline = found
+        if set(told.decorators) - _PROPERTIES or is_called == bool(told.decorators):
             return None
-        inner = Accesses(self.depth + 1)
-        chains = Chains(outline)
-        if is_called and _writes(outline, function):
-            return None
-        for read, names, following in chains.of(function.parameters[0].name):
-            if read.at.scope != function.scope or not _is_plain(read.at, function, outline):
+        miss = self.read(owner, told, 0, outline)
+        return miss._replace(size=number + 1) if miss is not None else None
+
+    def read(self, owner: Rows, told: FunctionCalls, parameter: int, outline: Outline) -> Miss | None:
+        """The first query that a function runs because of what it reads off a row that it is given."""
+        inner, is_called = Accesses(self.depth + 1), not told.decorators
+        for reading in told.reads:
+            if reading.parameter != parameter:
                 continue
-            miss = inner.miss(owner, names, read.is_called, following)
-            if miss is not None and miss.case != "deferred" and not (is_called and miss.case == "filtered"):
-                place = miss.through or Place(outline.module.path, outline.unit, read.expression.range)
-                case = "filtered" if miss.case == "filtered" else "through"
-                return miss._replace(case=case, size=number + 1, through=place)
+            miss = inner.miss(owner, list(reading.names), reading.is_called, list(reading.following))
+            if miss is None or miss.case in ("deferred", "key") or (is_called and miss.case == "filtered"):
+                continue
+            place = miss.through or Place(outline.module.path, outline.unit, reading.range)
+            return miss._replace(case="filtered" if miss.case == "filtered" else "through", through=place)
         return None
 
 
@@ -126,30 +125,6 @@ def same_function(outline: Outline, member: Member) -> Function | None:
     """The function of a member as its unit has it now."""
     name, scope = member.fact.name, member.fact.at.scope
     return next((f for f in outline.facts.functions if f.name == name and f.at.scope == scope), None)
-
-
-def _writes(outline: Outline, function: Function) -> bool:
-    """Whether a method stores something: it runs queries for each row anyway."""
-    return any(
-        isinstance(site.call.function, ex.Attribute)
-        and site.call.function.name in WRITING | {"save", "asave"}
-        and site.at.scope == function.scope
-        for site in outline.facts.calls
-    )
-
-
-def _is_plain(at: At, function: Function, outline: Outline) -> bool:
-    """Whether a method reads this each time, or only asks before whether there is a related object."""
-    parameter = function.parameters[0].name
-    for block in outline.blocks(at):
-        if block.kind in ("for", "with", "comprehension"):
-            continue
-        test = block.expression
-        if block.kind != "if" or test is None:
-            return False
-        if not any(isinstance(part, ex.Name) and part.id == parameter for part in ex.walk(test)):
-            return False
-    return True
 
 
 class Chains:
