@@ -20,11 +20,12 @@ SHAPES = {
 
 
 def plants(file: SourceFile) -> Iterator[Mutation]:
-    if not file.is_application:
+    if not file.is_application or file.project.name == "Django":
         return
     for model in file.classes():
         column = first_column(file, model) if is_model(file, model) and model in file.tree.body else ""
-        if not column or column in ("id", "pk") or "models" not in file.path:
+        is_settled = not any("INSTALLED_APPS" in file.text(node) for node in model.body)
+        if not column or column in ("id", "pk") or "models" not in file.path or not is_settled:
             continue
         for kind, text in SHAPES.items():
             code = text.replace("MODEL", model.name).replace("COLUMN", column)

@@ -104,7 +104,7 @@ class Names:
                 field = self.models.fields(view).get(name)
                 if field is None:
                     step = self._other(member, model)
-                    found |= {name: step} if step is not None else {}
+                    found |= {name: step, f"{name}_id": step} if step is not None else {}
                 elif field.kind in RELATIONS:
                     is_many = field.kind not in TO_ONE
                     found[name] = Step("relation", self.models.target(field, model), is_many, field)
@@ -222,7 +222,7 @@ class Names:
             return None
         outline, call = member.outline, fact.value
         name = (ex.written(call.function) or "").rpartition(".")[2]
-        if name == "as_manager" or (name.endswith("Manager") and not call.arguments and not call.keywords):
+        if name == "as_manager" or name.endswith("Manager"):
             return None
         head = call.function.function if isinstance(call.function, ex.Call) else call.function
         path = (outline.resolve(head, fact.at.scope) or "").removesuffix(".from_queryset")
