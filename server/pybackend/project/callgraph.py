@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..findings import Place
 from .blocking import Blocking, blocking, canonical
 from .calls import Called, FunctionCalls, asks_for_loop
+from .django.orm import METHODS, Orm
 
 if TYPE_CHECKING:
     from .module import Module
@@ -18,6 +19,8 @@ LOCAL = "<locals>"
 USES = ("", "with", "iterated")
 """What a call does with its result, as far as that decides what runs."""
 NOWHERE = (0, 0, 0, 0)
+QUERY = Blocking("query", "")
+"""Why a query of Django's ORM ends a chain: the event loop refuses it."""
 _MANAGER = "contextlib.contextmanager"
 _KEEPING = frozenset(
     {
@@ -216,7 +219,7 @@ class CallGraph:
             return
         followed = self._modules.follow(path, outline.module)
         known = canonical(self._modules.inherited(followed, outline.module))
-        reason = blocking(known)
+        reason = blocking(known) or _query(followed, outline)
         if reason is not None:
             yield Lead(called, known, None, reason)
         elif self._modules.class_at(followed, outline.module) is not None:
@@ -260,6 +263,12 @@ class CallGraph:
         return place is not None and any(
             told.path == followed and told.keeps == kind for told in place[1].calls
         )
+
+
+def _query(path: str, outline: Outline) -> Blocking | None:
+    """Whether a call runs a query of Django's ORM."""
+    is_candidate = path.rpartition(".")[2] in METHODS
+    return QUERY if is_candidate and Orm(outline.module).query(path) is not None else None
 
 
 def _received(path: str, node: Node) -> str:

@@ -15,11 +15,15 @@ from ...project.circumstances import serves_nobody, starts_up
 from ...project.opaque import is_opaque
 from ...project.outline import Outline
 from ...project.project import Project
+from ..django.blocking_orm_in_async.rewriting import awaiting
 from ..registry import Calls, rule
+from ._awaiting import may_await
 from .blocking_in_async.fixes import rewrites
 from .blocking_in_async.loops import event_loop
 
-_KINDS = frozenset({"sleep", "http", "process", "socket", "database", "later", "store", "cpu", "wait"})
+_KINDS = frozenset(
+    {"sleep", "http", "process", "socket", "database", "later", "store", "cpu", "wait", "query"}
+)
 """Why it may block: what takes long whenever it happens. A look at the disk is left to its direct callers."""
 
 _COMMAND_LINES = frozenset({"argparse", "click", "docopt", "fire", "textual", "typer"})
@@ -54,18 +58,25 @@ def check(calls: Calls, outline: Outline, project: Project, callgraph: CallGraph
             continue
         if starts_up(coroutine, outline) or outline.is_main_guarded(site.at):
             continue
-        yield _finding(site, how, chain, coroutine.name, outline)
+        if chain.reason.case != "query" or "trio" not in outline.module.packages:
+            yield _finding(site, how, chain, coroutine.name, outline)
 
 
 @check.fix
 def fix(finding: Finding, source: Source, project: Project) -> Iterator[Fix]:
-    yield from rewrites(finding, source, project)
+    if finding.case != "query":
+        yield from rewrites(finding, source, project)
+        return
+    site = next(site for site in source.outline.facts.calls if site.call.range == finding.range)
+    if may_await(site, source.outline) and not finding.data["how"]:
+        edits = awaiting(site.call, f"sync_to_async({source.text(site.call.function.range)})", source)
+        yield Fix(edits, "query", imports=("asgiref.sync.sync_to_async",))
 
 
 def _finding(site: CallSite, how: str, chain: Chain, function: str, outline: Outline) -> Finding:
     values = {
         "call": _short(chain.steps[0].caller),
-        "sink": chain.steps[-1].callee.removeprefix("builtins."),
+        "sink": _sink(chain),
         "function": function,
     }
     related = tuple(
@@ -80,8 +91,19 @@ def _finding(site: CallSite, how: str, chain: Chain, function: str, outline: Out
         )
         for step in chain.steps
     )
-    data = {"threadable": "" if how else "yes", "library": event_loop(outline.module)}
-    return Finding(site.call.range, "", values, related, data=data)
+    data = {"threadable": "" if how else "yes", "library": event_loop(outline.module), "how": how}
+    case = "query" if chain.reason.case == "query" else ""
+    return Finding(site.call.range, case, values, related, data=data)
+
+
+def _sink(chain: Chain) -> str:
+    """What the chain ends in: a public name of a library, or a query as one would write it."""
+    path = chain.steps[-1].callee.removeprefix("builtins.")
+    if chain.reason.case != "query":
+        return path
+    names = path.split(".")
+    first = next((n for n, name in enumerate(names) if name[:1].isupper()), len(names) - 1)
+    return ".".join(names[first:])
 
 
 def _short(path: str) -> str:
