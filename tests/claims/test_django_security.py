@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
+import sys
 from pathlib import Path
 
+import django
 import pytest
-from django.http import HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 
 def test_format_html_without_arguments_raises() -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError if django.VERSION >= (6, 0) else DeprecationWarning):
         format_html("<b>Anna</b>")
 
 
@@ -23,9 +24,15 @@ def test_mark_safe_escapes_nothing() -> None:
 
 
 def test_a_redirect_goes_to_any_host() -> None:
-    assert HttpResponseRedirect("https://evil.example/")["Location"] == "https://evil.example/"
+    script = (
+        "from django.conf import settings; settings.configure()\n"
+        "from django.http import HttpResponseRedirect\n"
+        "print(HttpResponseRedirect('https://evil.example/')['Location'])"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "https://evil.example/"
 
 
 def test_joined_paths_lead_out_of_their_directory() -> None:
-    assert os.path.join("/srv/media", "/etc/passwd") == "/etc/passwd"
+    assert Path("/srv/media") / "/etc/passwd" == Path("/etc/passwd")
     assert (Path("/srv/media") / "../../etc/passwd").resolve() == Path("/etc/passwd")
