@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...facts import expressions as ex
@@ -203,6 +202,12 @@ def _names(expression: ex.Expression, outline: Outline, scope: int, depth: int) 
     if isinstance(expression, ex.Operation) and expression.operator == "Add":
         sides = [_names(side, outline, scope, depth + 1) for side in (expression.left, expression.right)]
         return [*(sides[0] or ()), *(sides[1] or ())] if None not in sides else None
+    if isinstance(expression, ex.Display):
+        parts = [
+            [str(part.value)] if isinstance(part, ex.Literal) else _starred(part, outline, scope, depth)
+            for part in expression.elements
+        ]
+        return [name for part in parts for name in part or ()] if None not in parts else None
     if isinstance(expression, ex.Attribute):
         owner = class_of(expression.value, outline, scope)
         value = lineage(owner).value(expression.name) if owner is not None else None
@@ -211,8 +216,5 @@ def _names(expression: ex.Expression, outline: Outline, scope: int, depth: int) 
     return None
 
 
-def bodies(view: ClassView, outline: Outline) -> Iterator[Binding]:
-    """The attributes that a class binds in a unit."""
-    for member in view.fields.values():
-        if member.outline.unit is outline.unit and isinstance(member.fact, Binding):
-            yield member.fact
+def _starred(part: ex.Expression, outline: Outline, scope: int, depth: int) -> list[str] | None:
+    return _names(part.value, outline, scope, depth + 1) if isinstance(part, ex.Starred) else None

@@ -13,14 +13,16 @@ from ...project.django.models import Model, Models
 from ...project.django.rest import Lineage, Serializer, class_of, lineage, serializer_of, view_of
 from ...project.outline import Outline
 from ...project.project import Project
+from ..django.django_unknown_field.walking import missing, nearest
 from ..registry import Bindings, rule
-from ._attributes import columns, is_known, lacks_attribute, lacks_path, nearest, query_names
+from ._attributes import candidates, is_known, lacks
 from .drf_nested_n_plus_one.listing import Listing
 
 _META = frozenset({"fields", "exclude"})
 _VIEW = frozenset({"lookup_field", "filterset_fields", "search_fields", "ordering_fields", "ordering"})
 _BUILDING = ("get_field_names", "get_fields", "build_field", "build_unknown_field", "get_default_field_names")
 _ADDING = frozenset({"annotate", "alias", "extra"})
+_FILTERS = ("rest_framework.filters.", "django_filters.")
 _SINGLE = frozenset({"retrieve", "update", "destroy"})
 
 
@@ -65,15 +67,14 @@ def _of_serializer(
         return
     model = models.at(option[1].outline.resolve(option[0], option[1].fact.at.scope))
     names = set(serializer.declared)
-    if model is not None and is_known(model, models):
-        for literal in _texts(binding.value):
-            name = str(literal.value)
-            if name in (*names, "url", "__all__") or not lacks_attribute(model, name):
-                continue
-            candidates = [*columns(model), *names] if binding.name == "fields" else list(model.fields)
-            values = {"name": name, "model": model.name, "serializer": serializer.view.name}
-            data = {"meant": nearest(name, candidates)}
-            yield Finding(literal.range, binding.name, values, (_declared(model),), data=data)
+    for literal in _texts(binding.value) if model is not None and is_known(model) else ():
+        assert model is not None
+        name = str(literal.value)
+        if name in (*names, "url", "__all__") or not lacks(model, name):
+            continue
+        values = {"name": name, "model": model.name, "serializer": serializer.view.name}
+        data = {"meant": nearest(name, [*candidates(model), *names])}
+        yield Finding(literal.range, binding.name, values, (_declared(model),), data=data)
     if binding.name == "fields":
         yield from _left_out(binding, serializer)
 
@@ -108,23 +109,37 @@ def _is_field(path: str) -> bool:
 
 
 def _of_view(binding: Binding, found: Lineage, outline: Outline, models: Models) -> Iterator[Finding]:
-    if binding.name == "lookup_field" and found.actions.isdisjoint(_SINGLE):
-        return
-    if binding.name == "lookup_field" and found.defines("get_object"):
-        return
-    if found.defines("filter_queryset", "filter_backends") and binding.name.startswith("ordering"):
+    if binding.name == "lookup_field":
+        if found.actions.isdisjoint(_SINGLE) or found.defines("get_object"):
+            return
+    elif found.defines("filter_queryset") or not _filters_plainly(found):
         return
     model = _model(found, outline, models)
     if model is None or binding.value is None:
         return
     for literal in _texts(binding.value):
         name = str(literal.value).lstrip("^=@$-" if binding.name != "lookup_field" else "")
-        missing = lacks_path(model, name, models) if name not in ("__all__", "?") else None
-        if missing is not None:
-            owner, part = missing
-            values = {"name": part, "model": owner.name, "option": binding.name}
-            data = {"meant": nearest(part, query_names(owner))}
-            yield Finding(literal.range, "lookup", values, (_declared(owner),), data=data)
+        lost = missing(model, name, kind="filter") if name not in ("__all__", "?", "") else None
+        if lost is not None and lost.case == "":
+            values = {"name": lost.part, "model": lost.model.name, "option": binding.name}
+            yield Finding(
+                literal.range, "lookup", values, (_declared(lost.model),), data={"meant": lost.meant}
+            )
+
+
+def _filters_plainly(found: Lineage) -> bool:
+    """Whether the rows are filtered by the usual backends, which take the options for look-ups."""
+    option = found.value("filter_backends")
+    if option is None:
+        return not found.defines("filter_backends")
+    value, member = option
+    paths = [
+        member.outline.resolve(element, member.fact.at.scope) or ""
+        for element in (value.elements if isinstance(value, ex.Display) else ())
+    ]
+    return bool(paths) and all(
+        path.startswith(("rest_framework.filters.", "django_filters.")) for path in paths
+    )
 
 
 def _model(found: Lineage, outline: Outline, models: Models) -> Model | None:
