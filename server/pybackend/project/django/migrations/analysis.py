@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from ....facts.tables import Import
 from ...module import Module
@@ -70,7 +71,7 @@ class Analysis:
             if known is not None and known.is_unclear:
                 continue
             if known is not None:
-                yield from self.comparison.of(model.state, known, self._can_remove(model, known))
+                yield from self.comparison.of(model.state, known, self._gone(model, known))
             elif not model.is_conditional:
                 created.append(model)
         deleted = [known for known in state.values() if self._is_deleted(known, models)]
@@ -107,18 +108,21 @@ class Analysis:
 
     # What is absent
 
-    def _can_remove(self, model: DeclaredModel, known: ModelState) -> bool:
-        """Whether a field that the model does not have is gone, and not made in another way."""
+    def _gone(self, model: DeclaredModel, known: ModelState) -> list[str]:
+        """The fields of the migrations that the model has no more, and does not get in another way."""
         gone = [name for name in known.fields if name not in model.state.fields]
-        if not gone:
-            return True
         unsure = [name for name, field in model.state.fields.items() if not field.is_certain]
-        if not model.is_whole or any(name not in known.fields for name in unsure):
-            return False
-        if any(extra.lower() in name.lower() for extra in model.extras for name in gone):
-            return False
+        if not gone or not model.is_whole or any(name not in known.fields for name in unsure):
+            return []
+        extras = [extra.lower() for extra in model.extras]
+        gone = [name for name in gone if not any(extra in name.lower() for extra in extras)]
+        return gone if gone and not self._adds_fields_late else []
+
+    @cached_property
+    def _adds_fields_late(self) -> bool:
+        """Whether some file of the app may add fields to classes from outside."""
         texts = [unit.text for module in self.app.models for unit in module.units]
-        return not any(word in text for word in _LATE for text in texts) and not any(
+        return any(word in text for word in _LATE for text in texts) or any(
             self.app.around.mentions(word) for word in _LATE
         )
 

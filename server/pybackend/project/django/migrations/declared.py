@@ -9,6 +9,7 @@ from ....facts import expressions as ex
 from ....facts.tables import Binding
 from ....findings import Place
 from ...classes import ClassView, Member
+from ...module import Module
 from ..app import App
 from ..fields import is_conditional, place_of
 from .evaluation import Evaluator
@@ -30,6 +31,8 @@ _HARMLESS = ("django.", "builtins.", "simple_history.", "model_utils.Choices", "
 _METACLASSES = frozenset({"abc.ABCMeta", "django.db.models.ModelBase"})
 _FIELDLESS = _METACLASSES | {"wagtail.models.pages.PageBase", "polymorphic.base.PolymorphicModelBase"}
 """Metaclasses that add no fields, though they may add options."""
+_ADDED = {"mptt.models.MPTTModelBase": ("lft", "rght", "tree_id", "level")}
+"""Metaclasses that add fields which are known."""
 
 
 class DeclaredModel(NamedTuple):
@@ -63,12 +66,26 @@ class Declarations:
 
     def models(self) -> Iterator[DeclaredModel]:
         """The models with a table or rows of their own, those of other apps left out."""
-        for module in self.app.models:
+        for module in self._modules():
             for view in list(module.classes.values()):
                 if view.path == f"{module.name}.{view.name}" and self.is_model(view):
                     is_abstract = self.metas.flag(view, "abstract")
                     if is_abstract is False and self.labels.of(view) == self.app.label:
                         yield self._model(view)
+
+    def _modules(self) -> list[Module]:
+        """The modules of the app that are imported with its models."""
+        found = {module.name: module for module in self.app.models}
+        queue = list(found.values())
+        while queue:
+            module = queue.pop()
+            for name in imported(module):
+                other = self.evaluator.sources.module(name, module)
+                is_inside = other is not None and other.path.startswith(f"{self.app.path}/")
+                if other is not None and is_inside and other.name not in found:
+                    found[other.name] = other
+                    queue.append(other)
+        return list(found.values())
 
     def is_model(self, view: ClassView) -> bool:
         return _MODEL in self.lineages.of(view).outer or any(
@@ -90,9 +107,10 @@ class Declarations:
         metaclasses = {path for each in lineage.views if (path := self._metaclass(each)) is not None}
         is_plain = options.is_whole and metaclasses <= _METACLASSES
         state.has_other_options = not is_plain or not (lineage.is_whole or is_own_meta)
-        is_whole = lineage.is_whole and metaclasses <= _FIELDLESS and not any(map(_has_statements, local))
+        is_known = metaclasses <= _FIELDLESS | _ADDED.keys()
+        is_whole = lineage.is_whole and is_known and not any(map(_has_statements, local))
         state.is_partial = not is_whole
-        extras: list[str] = []
+        extras = [name for path in metaclasses for name in _ADDED.get(path, ())]
         if state.flag("proxy") is False:
             self._take_fields(local, state, extras)
             self._add_keys(view, parents, state, lineage)
@@ -254,6 +272,15 @@ class Declarations:
         return (
             str(column) if column else f"{field.name}_id" if parts.kind.family in REFERENCES else field.name
         )
+
+
+def imported(module: Module) -> Iterator[str]:
+    """The modules that one may import at its own level."""
+    for facts in module.names.values():
+        for unit, kind, index in facts:
+            path = module.imported(unit.facts.imports[index]) if kind == "imports" else None
+            if path is not None:
+                yield from (path, path.rpartition(".")[0])
 
 
 def _head(view: ClassView) -> Place:

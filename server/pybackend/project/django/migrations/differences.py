@@ -49,12 +49,12 @@ class Comparison:
     def __init__(self, fields: Fields, label: str) -> None:
         self.fields, self.label = fields, label
 
-    def of(self, new: ModelState, old: ModelState, can_remove: bool) -> Iterator[Difference]:
-        """The operations on one model; fields are only taken for removed where `can_remove`."""
-        for difference in self._of(new, old, can_remove):
+    def of(self, new: ModelState, old: ModelState, gone: list[str]) -> Iterator[Difference]:
+        """The operations on one model; `gone` are the fields that it certainly has no more."""
+        for difference in self._of(new, old, gone):
             yield difference._replace(model_place=new.place)
 
-    def _of(self, new: ModelState, old: ModelState, can_remove: bool) -> Iterator[Difference]:
+    def _of(self, new: ModelState, old: ModelState, gone: list[str]) -> Iterator[Difference]:
         managed = new.flag("managed", True), old.flag("managed", True)
         proxies = new.flag("proxy"), old.flag("proxy")
         if None in (*proxies, *managed):
@@ -63,7 +63,7 @@ class Comparison:
             yield Difference("CreateModel", new.name, "", new.place, before=old.place)
             return
         if proxies == (False, False) and managed == (True, True):
-            yield from self._fields(new, old, can_remove)
+            yield from self._fields(new, old, gone)
             yield from self._listed(new, old, "indexes", "Index")
             yield from self._listed(new, old, "constraints", "Constraint")
             yield from self._tables(new, old)
@@ -71,13 +71,11 @@ class Comparison:
 
     # Fields
 
-    def _fields(self, new: ModelState, old: ModelState, can_remove: bool) -> Iterator[Difference]:
+    def _fields(self, new: ModelState, old: ModelState, gone: list[str]) -> Iterator[Difference]:
         added = [f for name, f in new.fields.items() if name not in old.fields and f.is_certain]
-        removed = [f for name, f in old.fields.items() if name not in new.fields]
+        removed = [old.fields[name] for name in gone]
         if old.is_partial:
             added = []
-        if new.is_partial or not can_remove:
-            removed = []
         for field in added:
             before = self._renamed(field, removed, new.name)
             if before is not None:
@@ -149,8 +147,11 @@ class Comparison:
     # Indexes, constraints
 
     def _listed(self, new: ModelState, old: ModelState, option: str, kind: str) -> Iterator[Difference]:
-        ours, theirs = _by_name(new.listed(option)), _by_name(old.listed(option))
-        if ours is None or theirs is None:
+        listed, theirs = new.listed(option), _by_name(old.listed(option))
+        if listed is None or theirs is None:
+            return
+        ours = _by_name(_with_names(listed, theirs))
+        if ours is None:
             return
         place = new.places.get(option, new.place)
         added = [name for name in ours if name not in theirs]
@@ -215,6 +216,23 @@ def _by_name(values: list[Value] | None) -> dict[str, Value] | None:
     """Indexes or constraints by name; None where one has a name that is not known."""
     found = {name: value for value in values or () if (name := name_of(value)) is not None}
     return found if values is not None and len(found) == len(values) else None
+
+
+def _with_names(values: list[Value], known: dict[str, Value]) -> list[Value]:
+    """Indexes with names; one whose name cannot be worked out is taken for the like of it that is known."""
+    found: list[Value] = []
+    for value in values:
+        if isinstance(value, Made) and name_of(value) is None and "name" not in value.keywords:
+            like = [name for name, other in known.items() if same(value, _nameless(other)) is not False]
+            value = normal(value, name=like[0] if like else f"on {value.keywords.get('fields')}")
+        found.append(value)
+    return found
+
+
+def _nameless(value: Value) -> Value:
+    if not isinstance(value, Made):
+        return value
+    return Made(value.kind, value.arguments, {k: v for k, v in value.keywords.items() if k != "name"})
 
 
 def _is_renamed(new: Value, old: Value) -> bool:

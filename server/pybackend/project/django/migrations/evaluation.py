@@ -55,7 +55,8 @@ class Evaluator:
         sibling = _sibling(expression, outline, scope)
         if sibling is not None:
             return f"{sibling.path}.{expression.id}"
-        return outline.trace(expression, scope if local_of(expression, outline, scope) else 0)
+        path = outline.trace(expression, scope if local_of(expression, outline, scope) else 0)
+        return path or self.sources.starred(expression.id, outline.module)
 
     def _name(self, name: ex.Name, outline: Outline, scope: int, depth: int) -> Value:
         local = local_of(name, outline, scope)

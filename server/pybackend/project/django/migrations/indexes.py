@@ -57,21 +57,18 @@ def formatted(value: Value, label: str, model: str) -> Value:
 
 
 def automatic_name(index: Value, table: str | None, columns: dict[str, str | None]) -> Value:
-    """The index with the name that Django gives it; as it is where it has one.
-
-    UNKNOWN where the table or a column is not known.
-    """
+    """The index with the name that Django gives it; as it is where it has one, or that is not known."""
     if not isinstance(index, Made) or "name" in index.keywords:
         return index
     fields = index.keywords.get("fields")
     suffix = _SUFFIXES.get(index.kind.path.rpartition(".")[2])
     if not isinstance(fields, list) or not fields or table is None or suffix is None:
-        return UNKNOWN
+        return index
     if not index.kind.path.startswith("django.") or not all(isinstance(name, str) for name in fields):
-        return UNKNOWN
+        return index
     names = [columns.get(str(name).removeprefix("-")) for name in fields]
     if None in names:
-        return UNKNOWN
+        return index
     return normal(index, name=_made(table, [str(n) for n in names], [str(f) for f in fields], suffix))
 
 

@@ -62,8 +62,10 @@ class Lineages:
     def bases(self, view: ClassView) -> list[ClassView | str]:
         """The bases of a class: those whose definition is found, and the paths of the others."""
         found: list[ClassView | str] = []
-        for own in view.own_bases:
+        for base, own in zip(view.definition.bases, view.own_bases, strict=True):
             path = own.removesuffix(".from_queryset()") if own is not None else None
+            if path is None and isinstance(base, ex.Name):
+                path = self.sources.starred(base.id, view.module)
             name = canonical(path or "")
             known = self.sources.class_at(path, view.module) if path and not name.startswith(_ENDS) else None
             if known is not None and canonical(known.path).startswith(_ENDS):

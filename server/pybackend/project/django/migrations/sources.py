@@ -113,11 +113,21 @@ class Sources:
                 return found
         return None if rest else Bound(fact, outline, path)
 
+    def starred(self, name: str, module: Module) -> str | None:
+        """The path of what a module has by a star import."""
+        for star in module.stars if not module.binds(name) else ():
+            source = self.module(star, module)
+            if source is not None and source.gives(name) and self.within(source, [name], 1) is not None:
+                return f"{star}.{name}"
+        return None
+
     def _starred(self, module: Module, steps: list[str], depth: int) -> Found | None:
         for star in module.stars if depth <= _DEPTH else ():
             source = self.module(star, module)
             if source is not None and source.gives(steps[0]):
-                return self.within(source, steps, depth + 1)
+                found = self.within(source, steps, depth + 1)
+                if found is not None:
+                    return found
         return None
 
     def inside(self, view: ClassView, steps: list[str], depth: int = 0) -> Found | None:

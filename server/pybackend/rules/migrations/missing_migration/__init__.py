@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ....findings import Finding, Place, Related
-from ....project.django.app import App
+from ....project.django.app import App, app_path
 from ....project.django.migrations import Difference, Unclear, changes
 from ....project.django.migrations.analysis import first_model
 from ....project.roles import role_of
@@ -53,8 +53,9 @@ def _findings(app: App, found: list[Difference]) -> Iterator[Finding]:
         if is_shared and key in seen:
             continue
         seen.add(key)
-        if not place.path.startswith(f"{app.path}/") and difference.model_place is not None:
-            difference = difference._replace(place=difference.model_place, before=place)
+        model = difference.model_place
+        if model is not None and app_path(place.path) != app.path:
+            difference = difference._replace(place=model, before=place)
         yield _told(app, difference)
 
 
