@@ -33,6 +33,7 @@ _HOMES = frozenset(
     {f"django.db.models{name}" for name in ("", ".Manager", ".Model", ".QuerySet")}
     | {"django.contrib.gis.db.models", "django.db.models.query.QuerySet", "django.db.models.manager.Manager"}
 )
+_SERIALIZING = ("rest_framework.serializers", "rest_framework.fields")
 _NOWHERE = (0, 0, 0, 0)
 _MOST = 3
 """How many returns a function may have whose queries are kept."""
@@ -65,6 +66,7 @@ class Readings:
         self.outline = outline
         self.is_of_models = concerns_models(outline.module)
         self.is_silent = not self.is_of_models and not uses_models(outline.module)
+        self.serializes = any(path.startswith(_SERIALIZING) for path in outline.module.imports)
         self._following: dict[Range, tuple[Range, str]] | None = None
         self._calls: dict[Range, Range] = {}
         self.chains: defaultdict[tuple[int, str], list[tuple[At, list[str], bool, Range]]] = defaultdict(list)
@@ -83,7 +85,7 @@ class Readings:
         if self.is_silent or (not function.decorators and self._stores(function)):
             return ()
         found: dict[tuple[object, ...], Reading] = {}
-        for number, parameter in enumerate(self._telling(function)):
+        for number, parameter in self._telling(function):
             for at, names, is_called, place in self.chains.get((function.scope, parameter.name), ()):
                 if parameter.name not in _OTHERS and self._is_plain(at, parameter):
                     following = self._called_on(place) if is_called else ()
@@ -91,11 +93,16 @@ class Readings:
                     found.setdefault(reading[:-1], reading)
         return tuple(found.values())
 
-    def _telling(self, function: Function) -> tuple[Parameter, ...]:
-        """The parameters that may stand for rows: all of a helper, what a method of a model is of."""
+    def _telling(self, function: Function) -> Iterable[tuple[int, Parameter]]:
+        """The parameters that may stand for rows: all of a helper, what a method of a model is of.
+
+        A serializer hands rows to methods that take nothing else.
+        """
+        numbered = list(enumerate(function.parameters))
         if not self._is_method(function):
-            return function.parameters
-        return function.parameters[:1] if self.is_of_models else ()
+            return numbered
+        of_model = numbered[:1] if self.is_of_models else []
+        return of_model + numbered[1:] if self.serializes and len(numbered) == 2 else of_model
 
     def _is_method(self, function: Function) -> bool:
         kind = self.outline.facts.scopes[function.at.scope].kind

@@ -29,12 +29,12 @@ def check(_: Scopes, outline: Outline, models: Models, project: Project) -> Iter
     if role.is_test or role.is_migration:
         return
     for rows, serializer, expression in serialised(outline, models):
-        yield from _judged(rows, serializer, outline, models, expression.range)
+        yield from _judged(rows, serializer, expression.range)
     for view in _views(outline):
         found = view_of(view)
         listing = Listing(found, models, outline) if found is not None else None
         if listing is not None and listing.is_plain:
-            yield from _listed(view, listing, outline, models)
+            yield from _listed(view, listing, outline)
 
 
 @check.fix
@@ -62,7 +62,7 @@ def _views(outline: Outline) -> Iterator[ClassView]:
             yield view
 
 
-def _listed(view: ClassView, listing: Listing, outline: Outline, models: Models) -> Iterator[Finding]:
+def _listed(view: ClassView, listing: Listing, outline: Outline) -> Iterator[Finding]:
     """What a view's own query leaves to its serializer, told where the query stands."""
     serializer = listing.serializer()
     owner = listing.found.member("get_queryset") or listing.found.member("queryset")
@@ -79,22 +79,20 @@ def _listed(view: ClassView, listing: Listing, outline: Outline, models: Models)
     if rows is None or rows.kind not in ROWS:
         return
     if home is view and member.outline.unit is outline.unit:
-        yield from _judged(rows, serializer, outline, models, place)
+        yield from _judged(rows, serializer, place)
     elif home is not view and any(
         b.name == "serializer_class" and outline.enclosing_class(b.at.scope) is view
         for b in outline.facts.bindings
     ):
         name = next(b for b in outline.facts.bindings if b.name == "serializer_class")
         assert name.value is not None
-        yield from _judged(rows._replace(source=None), serializer, outline, models, name.value.range)
+        yield from _judged(rows._replace(source=None), serializer, name.value.range)
 
 
-def _judged(
-    rows: Rows, serializer: Serializer, outline: Outline, models: Models, place: Range
-) -> Iterator[Finding]:
+def _judged(rows: Rows, serializer: Serializer, place: Range) -> Iterator[Finding]:
     one = rows._replace(kind="instance", methods=(), manager=None, is_single=False)
     found: dict[tuple[object, ...], Missed] = {}
-    for missed in Reading(models, outline.module).missed(serializer, one):
+    for missed in Reading().missed(serializer, one):
         found.setdefault((missed.miss.case == "filtered", missed.miss.path), missed)
     filtered = [missed for (is_filtered, _), missed in found.items() if is_filtered]
     loadable = [missed for (is_filtered, _), missed in found.items() if not is_filtered]

@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ....facts import expressions as ex
-from ....facts.tables import At, Binding
+from ....facts.tables import Binding, Function
 from ....findings import Place
+from ....project.calls import told_of
 from ....project.classes import ClassView, Member
 from ....project.django.fields import RELATIONS, place_of
-from ....project.django.models import Models
 from ....project.django.queries import Evaluator, Rows
 from ....project.django.rest import Serializer, lineage, serializer_of, texts
-from ....project.module import Module
-from ....project.outline import Outline
-from ...django.django_n_plus_one.misses import Accesses, Chains, Miss, same_function
+from ...django.django_n_plus_one.misses import Accesses, Miss
 
 _DEEPEST = 5
 _OWN = (
@@ -25,6 +23,9 @@ _OWN = (
 )
 """What a serializer may define to read other fields than it declares."""
 _HOME = "rest_framework.serializers."
+_STATIC = "builtins.staticmethod"
+_DESCRIBING = ("drf_spectacular.", "drf_yasg.", "typing.")
+"""Where decorators come from that only say something of a method."""
 _OWN_FIELD = ("get_attribute", "use_pk_only_optimization", "__new__", "many_init", "bind")
 
 
@@ -38,10 +39,7 @@ class Missed(NamedTuple):
 
 
 class Reading:
-    """What serializers read. `module` is the file that is looked at: bodies of no other one are known."""
-
-    def __init__(self, models: Models, module: Module) -> None:
-        self.models, self.module = models, module
+    """What serializers read."""
 
     def missed(self, serializer: Serializer, rows: Rows, depth: int = 0) -> Iterator[Missed]:
         """What the fields of a serializer miss in one of the rows."""
@@ -139,23 +137,23 @@ class Reading:
             yield from _read(rows, names)
 
     def _method(self, name: str, call: ex.Call, serializer: Serializer, rows: Rows) -> Iterator[Missed]:
-        """What the method of a SerializerMethodField reads, if it stands in this file."""
+        """What the method of a SerializerMethodField reads, in whatever file it stands."""
         given = call.argument(0, "method_name")
         method = given.value if isinstance(given, ex.Literal) else f"get_{name}"
         found = serializer.lineage.member(str(method))
-        if found is None or found[0].outline.module is not self.module:
+        function = found[0].fact if found is not None else None
+        told = told_of(function, found[0].outline) if found and isinstance(function, Function) else None
+        if told is None or told[0].is_async:
             return
-        outline = self.module.outline(found[0].outline.unit)
-        self.models.looked_through.add(id(outline.unit))
-        function = same_function(outline, found[0])
-        if function is None or function.is_async or function.decorators or len(function.parameters) != 2:
+        if not all(path == _STATIC or path.startswith(_DESCRIBING) for path in told[0].decorators):
             return
-        judge, row = Accesses(), function.parameters[1].name
-        for read, names, following in Chains(outline).of(row):
-            if read.at.scope == function.scope and _is_each(read.at, row, outline):
-                miss = judge.miss(rows, names, read.is_called, following)
+        row, judge, outline = int(_STATIC not in told[0].decorators), Accesses(), told[2]
+        for reading in told[0].reads:
+            if reading.parameter == row:
+                names, following = list(reading.names), list(reading.following)
+                miss = judge.miss(rows, names, reading.is_called, following)
                 if miss is not None and miss.case != "deferred":
-                    through = miss.through or Place(self.module.path, outline.unit, read.expression.range)
+                    through = miss.through or Place(outline.module.path, outline.unit, reading.range)
                     yield Missed(miss._replace(through=through), None, name, None)
 
 
@@ -226,19 +224,6 @@ def _kind(path: str, view: ClassView | None) -> str:
         return ""
     homes = [base.removeprefix(_HOME) for base in found.library if base.startswith(_HOME)]
     return homes[0] if len(homes) == 1 else ""
-
-
-def _is_each(at: At, row: str, outline: Outline) -> bool:
-    """Whether a method reads something of each row, or only if a look at the row says so."""
-    for block in outline.blocks(at):
-        if block.kind in ("for", "with", "comprehension"):
-            continue
-        test = block.expression
-        if block.kind != "if" or test is None:
-            return False
-        if not any(isinstance(part, ex.Name) and part.id == row for part in ex.walk(test)):
-            return False
-    return True
 
 
 def _is_true(expression: ex.Expression | None) -> bool:
