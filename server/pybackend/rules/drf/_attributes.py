@@ -20,7 +20,8 @@ def is_known(model: Model) -> bool:
 def lacks(model: Model, name: str) -> bool:
     """Whether instances of a model that is known have no such attribute."""
     names = model.models.names
-    if name in _OF_MODELS or name in names.accessors(model) or name in names.steps(model):
+    step = names.steps(model).get(name)
+    if name in _OF_MODELS or name in names.accessors(model) or (step is not None and step.kind == "any"):
         return False
     is_made = name.startswith(("get_next_by_", "get_previous_by_")) or name.endswith("_display")
     return not (name.startswith("get_") and is_made)
