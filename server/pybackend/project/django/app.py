@@ -20,11 +20,11 @@ class Surroundings(Protocol):
     def app_beside(self, label: str) -> App:
         """The app in the directory of that name beside the app's."""
 
-    def mentions(self, word: str) -> bool:
-        """Whether another file of the app's directory has a word in it."""
-
     def defines(self, name: str) -> bool:
         """Whether another file of the app's directory may define a class of that name."""
+
+    def late_fields(self) -> frozenset[str] | None:
+        """The fields that some file of the app puts on classes from outside; None where it may be any."""
 
     def ignored_options(self) -> frozenset[str]:
         """What a `makemigrations` of the project's own names, which may be options that it leaves out."""

@@ -26,6 +26,10 @@ logger = logging.getLogger(__name__)
 
 _MANY = 400
 """No more files than this are looked through for a word."""
+_LATE = re.compile(
+    r"(?<!def )(?<!super\(\)\.)\b(?:add_to_class\(|contribute_to_class\(\s*[\w.]+,)\s*(?:[\"'](\w+)[\"'])?"
+)
+"""A field that is put on a class from outside, with its name if that is written out."""
 
 
 class Apps:
@@ -187,9 +191,6 @@ class Around:
         above = self.directory.rpartition("/")[0]
         return f"{above}/{label}" if above else label
 
-    def mentions(self, word: str) -> bool:
-        return self._has(re.compile(rf"\b{re.escape(word)}\b"))
-
     def defines(self, name: str) -> bool:
         word = re.escape(name)
         return self._has(re.compile(rf"\bclass\s+{word}\b|\btype\(\s*f?[\"']{word}[\"']"))
@@ -215,12 +216,28 @@ class Around:
             self.apps.noted.add(text)
             logger.info("%s: %s", self.directory, text)
 
+    def late_fields(self) -> frozenset[str] | None:
+        found: set[str] = set()
+        for path in self._around():
+            text = self._text(path)
+            for match in _LATE.finditer(text) if "to_class" in text else ():
+                if match[1] is None:
+                    return None
+                found.add(match[1])
+        return frozenset(found)
+
     def _has(self, pattern: re.Pattern[str]) -> bool:
         """Whether another file of the app's directory has a text in it."""
+        own = (path for path in self._around() if app_path(path) != self.directory)
+        return any(pattern.search(self._text(path)) for path in own)
+
+    def _around(self) -> set[str]:
+        """The files of the app's directory without tests; of a large one those at its top alone."""
         paths = {path for path in self.apps.files if path.startswith(f"{self.directory}/")}
         paths |= set(self.disk())
-        own = {path for path in paths if app_path(path) != self.directory and "/tests/" not in path}
-        return len(paths) >= _MANY or any(pattern.search(self._text(path)) for path in own)
+        if len(paths) >= _MANY:
+            paths = self.apps.below(self.directory) | self.apps.below(f"{self.directory}/models")
+        return {path for path in paths if "/tests/" not in path and "/migrations/" not in path}
 
     def is_managed(self) -> bool:
         parents = self._parents()

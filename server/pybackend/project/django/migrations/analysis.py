@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 
 from ....facts.tables import Import
 from ...module import Module
@@ -21,7 +20,6 @@ from .sources import Sources
 from .state import ModelState
 from .values import same
 
-_LATE = ("add_to_class", "class_prepared")
 _MODEL = "django.db.models.Model"
 
 
@@ -116,15 +114,8 @@ class Analysis:
             return []
         extras = [extra.lower() for extra in model.extras]
         gone = [name for name in gone if not any(extra in name.lower() for extra in extras)]
-        return gone if gone and not self._adds_fields_late else []
-
-    @cached_property
-    def _adds_fields_late(self) -> bool:
-        """Whether some file of the app may add fields to classes from outside."""
-        texts = [unit.text for module in self.app.models for unit in module.units]
-        return any(word in text for word in _LATE for text in texts) or any(
-            self.app.around.mentions(word) for word in _LATE
-        )
+        late = self.app.around.late_fields() if gone else frozenset()
+        return [name for name in gone if late is not None and name not in late]
 
     def _is_deleted(self, known: ModelState, models: list[DeclaredModel]) -> bool:
         """Whether a model of the migrations is certainly gone from the app."""

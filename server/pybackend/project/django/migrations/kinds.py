@@ -68,7 +68,8 @@ class Kinds:
                 touched |= words
                 has_own_path = has_own_path or (method == "deconstruct" and _says_path(member, words))
                 if method == "__init__" and positions is None:
-                    positions = tuple(_parameters(member))
+                    passed = tuple(_parameters(member))
+                    positions = None if passed == ("*",) else passed
         return Kind(name, family, frozenset(touched), positions, has_own_path)
 
     def _whole(self, view: ClassView, method: str) -> Member | None:
