@@ -1,4 +1,4 @@
-"""What `django-n-plus-one` says of loops is what Django does, before its fix and after."""
+"""What is said of queries in loops is what Django does, before its fix and after."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from tests.checking import engine_for, fixed
 from tests.marked import Example
 
 RULE = "django-n-plus-one"
+RULES = {RULE, "fk-id-access"}
+"""Of keys that are read through a relation, the second one tells what they cost."""
 PATH = "library/models.py"
 MODELS = """\
 from django.db import models
@@ -147,7 +149,7 @@ def found_in(engine: Engine) -> set[str]:
     """The functions that the rule reports."""
     names, text = set(), engine.files[PATH].source.document.text.splitlines()
     for located in engine.findings(PATH):
-        if located.finding.rule == RULE:
+        if located.finding.rule in RULES:
             line = next(n for n in range(located.range[0], -1, -1) if text[n].startswith("def "))
             names.add(text[line].split()[1].partition("(")[0])
     return names

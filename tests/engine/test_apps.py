@@ -26,7 +26,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     operations = [
-        migrations.CreateModel("Product", [("id", models.AutoField()), ("name", models.CharField())]),
+        migrations.CreateModel("Product", [("id", models.BigAutoField(primary_key=True)), ("name", models.CharField(max_length=100))]),
     ]
 """
 LOOP = """\
@@ -73,7 +73,7 @@ def test_migrations_are_read_from_the_disk_until_they_are_open(shop: Path) -> No
     tool.open("shop/models.py", MODELS)
     assert lines(tool, "shop/models.py") == [("", 5)]
     tool.open("shop/migrations/0001_initial.py", MIGRATION.replace('"name"', '"price"'))
-    assert lines(tool, "shop/models.py") == [("", 4)]
+    assert lines(tool, "shop/models.py") == [("", 4), ("altered", 5)]
     tool.close("shop/migrations/0001_initial.py")
     assert lines(tool, "shop/models.py") == [("", 5)]
 
@@ -90,6 +90,8 @@ def test_findings_follow_edits_of_either_side(shop: Path) -> None:
     assert lines(tool, "shop/models.py") == []
     tool.open("shop/migrations/0001_initial.py", MIGRATION)
     tool.edit("shop/migrations/0001_initial.py", (5, 32), (5, 39), "Article")
+    assert lines(tool, "shop/models.py") == [("model-renamed", 4)]
+    tool.edit("shop/models.py", (5, 0), (6, 0), "    title = models.TextField()\n")
     assert lines(tool, "shop/models.py") == [("model", 4)]
     assert lines(tool, "shop/migrations/0001_initial.py") == [("deleted", 5)]
 

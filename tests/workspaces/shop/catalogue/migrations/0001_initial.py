@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                         to="catalogue.author",
                     ),
                 ),
-                ("tags", models.JSONField(default=list)),
+                ("tags", models.JSONField(default=[])),
             ],
         ),
     ]
