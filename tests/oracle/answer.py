@@ -18,7 +18,7 @@ _OPERATION = re.compile(r"^    [-+~] (.*)$")
 
 
 def answer(root: str, settings: dict[str, object]) -> dict[str, object]:
-    """The labels of the apps below the directory, and the operations that would be written, by label."""
+    """The paths of the apps below the directory, and the operations that would be written, by label."""
     import django
     from django.apps import apps
     from django.conf import settings as configured
@@ -41,10 +41,10 @@ def answer(root: str, settings: dict[str, object]) -> dict[str, object]:
             )
         except SystemExit as ended:
             code = ended.code
-    labels = [config.label for config in apps.get_app_configs() if config.path.startswith(root)]
+    paths = {c.label: c.path[len(root) + 1 :] for c in apps.get_app_configs() if c.path.startswith(root)}
     return {
         "code": code,
-        "labels": labels,
+        "paths": paths,
         "operations": operations(output.getvalue()),
         "text": output.getvalue(),
     }
@@ -71,7 +71,7 @@ def serve(root: str, settings: dict[str, object]) -> None:
             try:
                 told = answer(root, settings)
             except BaseException:  # noqa: BLE001
-                told = {"code": -1, "labels": [], "operations": {}, "text": traceback.format_exc()}
+                told = {"code": -1, "paths": {}, "operations": {}, "text": traceback.format_exc()}
             with os.fdopen(writing, "w") as pipe:
                 pipe.write(json.dumps(told))
             os._exit(0)

@@ -164,7 +164,7 @@ def in_constant(field: Field) -> str | None:
     first = next(s for s in field.file.tree.body if isinstance(s, (ast.ClassDef, ast.If)))
     lines = text.splitlines(keepends=True)
     at = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))]) - 1
-    return "".join([*lines[:at], f"EDITED_LENGTH = {keyword.value.value}\n", *lines[at:]])
+    return "".join([*lines[:at], f"EDITED_LENGTH = {keyword.value.value!r}\n", *lines[at:]])
 
 
 def explicit(name: str, code: str, kinds: tuple[str, ...]) -> FieldEdit:
@@ -298,18 +298,18 @@ def extended(model: Model) -> str | None:
         return None
     base = model.file.span(model.node.bases[0])[0]
     text = model.file.replaced((base, base, "EditedBase, "))
-    code = 'class EditedBase(models.Model):\n    edited_note = models.TextField(default="")\n\n    class Meta:\n        abstract = True'
+    code = f'{_ABSTRACT}\n    edited_note = models.TextField(default="")'
     return text.encode()[:start].decode() + f"{code}\n\n\n" + text.encode()[start:].decode()
 
 
+_ABSTRACT = "class EditedBase(models.Model):\n    class Meta:\n        abstract = True\n"
 _KEPT = "class EditedManager(models.Manager):\n    use_in_migrations = True"
+_LINK = 'edited_link = models.ForeignKey("self", models.CASCADE, null=True, related_name="+")'
 _UNKEPT = "class EditedManager(models.Manager):\n    pass"
 
 MODEL_EDITS: dict[str, ModelEdit] = {
     "text field added": behind('edited_text = models.CharField(max_length=9, default="")'),
-    "link added": behind(
-        'edited_link = models.ForeignKey("self", null=True, related_name="+", on_delete=models.CASCADE)'
-    ),
+    "link added": behind(_LINK),
     "links added": behind('edited_links = models.ManyToManyField("self", related_name="+")'),
     "many fields added": behind(
         "edited_on = models.DateField(null=True)\nedited_by = models.JSONField(default=dict)"
@@ -355,8 +355,6 @@ MODEL_EDITS: dict[str, ModelEdit] = {
     "inner class": behind("class Edited:\n    pass"),
     "comment": behind("# edited = models.TextField()"),
     "function beside": beside("def edited(value):\n    return value"),
-    "abstract model beside": beside(
-        "class EditedBase(models.Model):\n    title = models.TextField()\n\n    class Meta:\n        abstract = True"
-    ),
+    "abstract model beside": beside(f"{_ABSTRACT}\n    edited_title = models.TextField()"),
     "annotation": behind("edited: str"),
 }

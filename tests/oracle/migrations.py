@@ -135,7 +135,7 @@ def run(subject: Subject, number: int, seed: int, verbose: bool) -> Tally:
         if not compare(tally, theirs, ours, "unchanged", verbose):
             tally.missed.append("Django cannot import it")
             number = 0
-        for drawn in edits(subject, number, random.Random(seed)):
+        for drawn in edits(subject, ours.directories, number, random.Random(seed)):
             for edit in drawn:
                 if tried(subject, edit, tally, theirs, ours, verbose):
                     break
@@ -162,9 +162,11 @@ def tried(subject: Subject, edit: Edit, tally: Tally, theirs: Theirs, ours: Ours
         ours.changed(edit.path)
 
 
-def edits(subject: Subject, number: int, chance: random.Random) -> Iterator[list[Edit]]:
+def edits(
+    subject: Subject, directories: list[str], number: int, chance: random.Random
+) -> Iterator[list[Edit]]:
     """Edits of all kinds in turn, each with others of its kind to try in its stead."""
-    places = list(models(subject.root))
+    places = [model for model in models(subject.root) if _app(model.file.path) in directories]
     kinds = [*FIELD_EDITS, *MODEL_EDITS]
     chance.shuffle(kinds)
     for turn in range(number):
@@ -172,6 +174,12 @@ def edits(subject: Subject, number: int, chance: random.Random) -> Iterator[list
         found = list(_drawn(kind, places, chance))
         if found:
             yield found
+
+
+def _app(path: str) -> str:
+    """The directory of the app that a file of models belongs to."""
+    directory, _, name = path.rpartition("/")
+    return directory if "models" in name else directory.partition("/models")[0]
 
 
 def _drawn(kind: str, places: list[Model], chance: random.Random) -> Iterator[Edit]:
@@ -202,10 +210,11 @@ def compare(tally: Tally, theirs: Theirs, ours: Ours, what: str, verbose: bool) 
         if verbose:
             print(f"    left out: {what}\n{told['text']}", file=sys.stderr)
         return False
-    labels, operations = told["labels"], told["operations"]
-    assert isinstance(labels, list) and isinstance(operations, dict)
+    labels, operations = told["paths"], told["operations"]
+    assert isinstance(labels, dict) and isinstance(operations, dict)
     if told["code"] == 3:
         return False
+    ours.directories = sorted(set(ours.directories) & set(labels.values()))
     wanted = {label for label in operations if label in labels}
     found = ours.ask()
     tally.compared += 1
@@ -221,14 +230,12 @@ def compare(tally: Tally, theirs: Theirs, ours: Ours, what: str, verbose: bool) 
 
 
 def print_table(tallies: list[Tally]) -> int:
-    print(
-        f"{'project':<12}{'compared':>9}{'changed':>9}{'clean':>7}{'equal':>7}{'missed':>8}{'wrong':>7}{'as many operations':>20}"
-    )
+    heads = ("compared", "changed", "clean", "equal", "missed", "wrong", "as many operations")
+    print(f"{'project':<12}" + "".join(f"{head:>{len(head) + 2}}" for head in heads))
     for tally in tallies:
         row = (tally.compared, tally.dirty, tally.clean, tally.equal, len(tally.missed), len(tally.wrong))
-        widths = (9, 9, 7, 7, 8, 7)
-        cells = "".join(f"{value:>{width}}" for value, width in zip(row, widths, strict=True))
-        print(f"{tally.subject:<12}{cells}{tally.same_operations:>20}")
+        cells = zip(heads, (*row, tally.same_operations), strict=True)
+        print(f"{tally.subject:<12}" + "".join(f"{value:>{len(head) + 2}}" for head, value in cells))
     for tally in tallies:
         for kind, lines in (("missed", tally.missed), ("wrong", tally.wrong)):
             for line in lines:

@@ -82,7 +82,14 @@ class Model:
 
     @cached_property
     def fields(self) -> list[Field]:
-        return [Field(self, s, s.targets[0].id, s.value) for s in self.node.body if _is_field(s)]  # type: ignore[attr-defined]
+        found = []
+        for statement in self.node.body:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call) if _is_field(
+                    statement
+                ):
+                    found.append(Field(self, statement, name, call))
+        return found
 
     @cached_property
     def meta(self) -> ast.ClassDef | None:

@@ -125,10 +125,17 @@ SUBJECTS = (
     ),
     Subject(
         "allauth",
-        ("django-allauth[mfa,socialaccount]==65.21.1",),
+        ("django-allauth[mfa,socialaccount,idp-oidc]==65.21.1",),
         ("allauth",),
         (
-            *("allauth", "allauth.account", "allauth.socialaccount", "allauth.mfa", "allauth.usersessions"),
+            *(
+                "allauth",
+                "allauth.account",
+                "allauth.socialaccount",
+                "allauth.mfa",
+                "allauth.usersessions",
+                "allauth.idp.oidc",
+            ),
             *(f"allauth.socialaccount.providers.{name}" for name in _PROVIDERS),
         ),
         {"MIDDLEWARE": ["allauth.account.middleware.AccountMiddleware"]},

@@ -102,7 +102,7 @@ class Declarations:
         local = [each for each in lineage.views if each.path not in inherited]
         state = ModelState(view.name, _head(view))
         options = self.metas.options(view, [each for each in local if self.is_model(each)])
-        state.options, state.places = options.values, options.places
+        state.options, state.places, state.unsure = options.values, options.places, options.unsure
         is_own_meta = self.metas.own(view) is not None
         metaclasses = {path for each in lineage.views if (path := self._metaclass(each)) is not None}
         is_plain = options.is_whole and metaclasses <= _METACLASSES

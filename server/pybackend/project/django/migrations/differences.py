@@ -72,8 +72,9 @@ class Comparison:
     # Fields
 
     def _fields(self, new: ModelState, old: ModelState, gone: list[str]) -> Iterator[Difference]:
-        added = [f for name, f in new.fields.items() if name not in old.fields and f.is_certain]
-        removed = [old.fields[name] for name in gone]
+        unsure = new.unsure | old.unsure
+        added = [f for name, f in new.fields.items() if name not in {*old.fields, *unsure} and f.is_certain]
+        removed = [old.fields[name] for name in gone if name not in unsure]
         if old.is_partial:
             added = []
         for field in added:
@@ -88,7 +89,7 @@ class Comparison:
         for field in removed:
             yield Difference("RemoveField", new.name, field.name, new.place, before=field.place)
         for name, field in new.fields.items():
-            if name in old.fields:
+            if name in old.fields and name not in unsure:
                 yield from self._altered(new.name, field, old.fields[name])
 
     def _renamed(self, field: FieldState, removed: list[FieldState], model: str) -> FieldState | None:
@@ -177,21 +178,21 @@ class Comparison:
             ("unique_together", "AlterUniqueTogether"),
             ("index_together", "AlterIndexTogether"),
         ):
-            ours, theirs = _option(new, option, set()), _option(old, option, set())
+            ours, theirs = new.option(option, set()), old.option(option, set())
             if isinstance(ours, set) and isinstance(theirs, set) and ours != theirs:
                 yield Difference(operation, new.name, "", new.places.get(option, new.place))
         option = "order_with_respect_to"
-        ours, theirs = _option(new, option, None), _option(old, option, None)
+        ours, theirs = new.option(option, None), old.option(option, None)
         if same(ours, theirs) is False and (ours is None or ours in new.fields):
             place = new.places.get(option, new.place)
             yield Difference("AlterOrderWithRespectTo", new.name, "", place)
-        is_known = new.managers is not None and old.managers is not None
+        is_known = new.managers is not None and old.managers is not None and "managers" not in old.unsure
         if is_known and _same_managers(new.managers or [], old.managers or []) is False:
             yield Difference("AlterModelManagers", new.name, "", new.place)
 
     def _options(self, new: ModelState, old: ModelState) -> Iterator[Difference]:
         for option, operation in _TABLE.items():
-            if same(_option(new, option, None), _option(old, option, None)) is False:
+            if same(new.option(option, None), old.option(option, None)) is False:
                 yield Difference(operation, new.name, "", new.places.get(option, new.place))
         found = [name for name in _OPTIONS if _is_other(new, old, name)]
         if found:
@@ -199,12 +200,10 @@ class Comparison:
             yield Difference("AlterModelOptions", new.name, "", place, tuple(found))
 
 
-def _option(model: ModelState, name: str, default: Value) -> Value:
-    return model.options.get(name, UNKNOWN if model.has_other_options else default)
-
-
 def _is_other(new: ModelState, old: ModelState, name: str) -> bool:
     """Whether an option is certainly another, or given on one side alone."""
+    if name in new.unsure or name in old.unsure:
+        return False
     if name in new.options and name in old.options:
         return same(new.options[name], old.options[name]) is False
     if name in new.options:

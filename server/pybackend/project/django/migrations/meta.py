@@ -22,11 +22,13 @@ _NAMES = frozenset(
 
 
 class Options:
-    """The options of one model by name; `is_whole` is unset where there may be others."""
+    """The options of one model by name; `unsure` are those that may be given or not,
+    `is_whole` is unset where there may be any others."""
 
     def __init__(self) -> None:
         self.values: dict[str, Value] = {}
         self.places: dict[str, Place] = {}
+        self.unsure: set[str] = set()
         self.is_whole = True
 
 
@@ -77,10 +79,10 @@ class Metas:
     def _take(self, meta: ClassView, found: Options, depth: int) -> None:
         """Take the options of a Meta class, then those of its bases that it does not say itself."""
         for name, member in meta.fields.items():
-            if name not in _NAMES or name in found.values:
+            if name not in _NAMES or name in found.values or name in found.unsure:
                 continue
             if _is_conditional(member) or sum(each.fact.name == name for each in meta.members) > 1:
-                found.is_whole = False
+                found.unsure.add(name)
                 continue
             found.values[name] = self.value(member)
             found.places[name] = place_of(member, name)

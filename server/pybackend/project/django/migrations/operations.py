@@ -15,7 +15,7 @@ from .indexes import name_of, normal
 from .lineage import Lineages
 from .lists import elements
 from .naming import canonical
-from .state import FieldState, ModelState, State, copied, shape, together
+from .state import FieldState, ModelState, State, changed_names, copied, together
 from .values import UNKNOWN, Named, Value
 
 _HOME = "django.db.migrations."
@@ -74,37 +74,35 @@ class _Replay:
         }
 
     def run(self) -> None:
-        """Apply the operations; models that are changed under a condition become unclear."""
-        changed: dict[str, ModelState] = {}
+        """Apply the operations; what is changed under a condition is unsure from then on."""
         for member in self.view.members:
             fact, outline = member.fact, member.outline
             if fact.name != "operations" or not isinstance(fact, Binding):
                 continue
             added, scope = _added(fact), fact.at.scope
             if isinstance(added, ex.Conditional):
-                changed |= self._tried(added.then, outline, scope)
-                changed |= self._tried(added.otherwise, outline, scope)
+                self._try(added.then, outline, scope)
+                self._try(added.otherwise, outline, scope)
             elif fact.at.block == outline.facts.scopes[scope].root:
                 self.operations(added, outline, scope)
             else:
-                changed |= self._tried(added, outline, scope)
-        for name, model in changed.items():
-            known = self.state.setdefault(name, model)
-            known.is_unclear = known.is_partial = True
+                self._try(added, outline, scope)
 
-    def _tried(self, operations: ex.Expression | None, outline: Outline, scope: int) -> dict[str, ModelState]:
-        """The models that operations would change, if they ran."""
-        before = self.state
-        trial = {name: copied(model) for name, model in before.items()}
-        self.state = dict(trial)
-        shapes = {name: shape(model) for name, model in trial.items()}
+    def _try(self, operations: ex.Expression | None, outline: Outline, scope: int) -> None:
+        """Take note of what operations would change, if they ran."""
+        state = self.state
+        before = {name: copied(model) for name, model in state.items()}
+        self.state = {name: copied(model) for name, model in before.items()}
+        for name, model in self.state.items():
+            model.fields = dict(before[name].fields)
         self.operations(operations, outline, scope)
-        after, self.state = self.state, before
-        return {
-            name: model
-            for name, model in (trial | after).items()
-            if name not in after or name not in shapes or shape(after[name]) != shapes[name]
-        }
+        after, self.state = self.state, state
+        for name in before.keys() | after.keys():
+            if name in before and name in after:
+                state[name].unsure |= changed_names(before[name], after[name])
+            else:
+                state.setdefault(name, after[name] if name in after else before[name])
+                state[name].is_unclear = state[name].is_partial = True
 
     def operations(self, expression: ex.Expression | None, outline: Outline, scope: int) -> None:
         """Apply a list of operations, which may be put together from several."""
@@ -242,13 +240,13 @@ class _Replay:
 
     def alter_field(self, call: ex.Call) -> None:
         model, name = self.model(call, 0, "model_name"), self.text(call, 1, "name")
-        if name not in model.fields and not model.is_partial:
+        if name not in model.fields and not model.is_loose(name):
             raise Unclear(f"{self.view.module.path} alters {name}, which no migration added")
         model.fields[name] = self.field(name, call, 2, "field")
 
     def remove_field(self, call: ex.Call) -> None:
         model, name = self.model(call, 0, "model_name"), self.text(call, 1, "name")
-        if model.fields.pop(name, None) is None and not model.is_partial:
+        if model.fields.pop(name, None) is None and not model.is_loose(name):
             raise Unclear(f"{self.view.module.path} removes {name}, which no migration added")
 
     def rename_field(self, call: ex.Call) -> None:
@@ -256,7 +254,7 @@ class _Replay:
         new = self.text(call, 2, "new_name")
         found = model.fields.pop(old, None)
         if found is None:
-            if not model.is_partial:
+            if not model.is_loose(old):
                 raise Unclear(f"{self.view.module.path} renames {old}, which no migration added")
             return
         found.name = new

@@ -51,6 +51,8 @@ class ModelState:
     managers: list[tuple[str, Value]] | None = field(default_factory=list)
     is_partial: bool = False
     is_unclear: bool = False
+    unsure: set[str] = field(default_factory=set)
+    """The fields and options of which nothing is certain."""
     has_other_options: bool = False
     bases: list[str] = field(default_factory=list)
     """The paths of classes that the migrations name as its bases."""
@@ -59,12 +61,22 @@ class ModelState:
 
     def flag(self, name: str, default: bool = False) -> bool | None:
         """An option that is on or off, which no unknown base turns; None where it cannot be told."""
-        value = self.options.get(name, default)
+        value = UNKNOWN if name in self.unsure else self.options.get(name, default)
         return value if isinstance(value, bool) else None
+
+    def is_loose(self, field: str) -> bool:
+        """Whether a field may be there or not."""
+        return self.is_partial or field in self.unsure
+
+    def option(self, name: str, default: Value) -> Value:
+        """An option, or what stands for it where it is not given."""
+        if name in self.unsure:
+            return UNKNOWN
+        return self.options.get(name, UNKNOWN if self.has_other_options else default)
 
     def listed(self, name: str) -> list[Value] | None:
         """An option that is a list, such as the indexes; None where that is not known."""
-        value = self.options.get(name, UNKNOWN if self.has_other_options else [])
+        value = self.option(name, [])
         return list(value) if isinstance(value, (list, tuple)) else None
 
 
@@ -77,16 +89,18 @@ def copied(model: ModelState) -> ModelState:
     fields = {
         name: replace(field, renames=list(field.renames), parts={}) for name, field in model.fields.items()
     }
-    return replace(model, fields=fields, options=dict(model.options), bases=list(model.bases))
-
-
-def shape(model: ModelState) -> object:
-    """Equal while no operation has changed a model."""
-    return (
-        [(name, id(field)) for name, field in model.fields.items()],
-        repr(model.options),
-        repr(model.managers),
+    return replace(
+        model, fields=fields, options=dict(model.options), bases=list(model.bases), unsure=set(model.unsure)
     )
+
+
+def changed_names(before: ModelState, after: ModelState) -> set[str]:
+    """The fields and options in which two copies of a model differ."""
+    names = set(before.fields) | set(after.fields)
+    found = {name for name in names if before.fields.get(name) is not after.fields.get(name)}
+    options = set(before.options) | set(after.options)
+    found |= {name for name in options if repr(before.options.get(name)) != repr(after.options.get(name))}
+    return found | ({"managers"} if repr(before.managers) != repr(after.managers) else set())
 
 
 def together(value: Value) -> Value:
