@@ -209,7 +209,18 @@ def test_the_project_speaks_of_itself_alone() -> None:
 
 def _is_ours(path: Path) -> bool:
     parts = path.relative_to(ROOT).parts
-    hidden = {".git", ".venv", ".venvs", ".corpus", ".oracle", ".editors", "node_modules", "out", "dist", "__pycache__"}
+    hidden = {
+        ".git",
+        ".venv",
+        ".venvs",
+        ".corpus",
+        ".oracle",
+        ".editors",
+        "node_modules",
+        "out",
+        "dist",
+        "__pycache__",
+    }
     caches = {".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
     return not (set(parts) & (hidden | caches)) and path.suffix in (
         ".py",

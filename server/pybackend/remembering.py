@@ -125,8 +125,13 @@ class _Remembered:
             return
         own = self.engine.project.watched
         watched = {**{str(path): stamp for path, stamp in own.items()}, **self._watched}
-        ledger = {"epoch": self._epoch, "watched": watched, "files": self._seen, "digests": self._digests}
-        ledger["models"] = self._models
+        ledger = {
+            "epoch": self._epoch,
+            "watched": watched,
+            "files": self._seen,
+            "digests": self._digests,
+            "models": self._models,
+        }
         self.store.put_results(self.root, "", "ledger", json.dumps(ledger, separators=(",", ":")))
 
     def _content(self, name: str) -> str:

@@ -173,7 +173,7 @@ async def nested_function() -> Any:
 
 @probe
 async def list_in_thread() -> Any:
-    return await sync_to_async(list)(Group.objects.all())
+    return await sync_to_async(list[Group])(Group.objects.all())
 
 
 @probe

@@ -26,7 +26,10 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     operations = [
-        migrations.CreateModel("Product", [("id", models.BigAutoField(primary_key=True)), ("name", models.CharField(max_length=100))]),
+        migrations.CreateModel(
+            "Product",
+            [("id", models.BigAutoField(primary_key=True)), ("name", models.CharField(max_length=100))],
+        ),
     ]
 """
 LOOP = """\
@@ -89,7 +92,7 @@ def test_findings_follow_edits_of_either_side(shop: Path) -> None:
     tool.edit("shop/models.py", (7, 0), (8, 0), "")
     assert lines(tool, "shop/models.py") == []
     tool.open("shop/migrations/0001_initial.py", MIGRATION)
-    tool.edit("shop/migrations/0001_initial.py", (5, 32), (5, 39), "Article")
+    tool.edit("shop/migrations/0001_initial.py", (6, 13), (6, 20), "Article")
     assert lines(tool, "shop/models.py") == [("model-renamed", 4)]
     tool.edit("shop/models.py", (5, 0), (6, 0), "    title = models.TextField()\n")
     assert lines(tool, "shop/models.py") == [("model", 4)]
