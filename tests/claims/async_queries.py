@@ -173,7 +173,8 @@ async def nested_function() -> Any:
 
 @probe
 async def list_in_thread() -> Any:
-    return await sync_to_async(list[Group])(Group.objects.all())
+    listed: Any = sync_to_async(list)
+    return await listed(Group.objects.all())
 
 
 @probe
