@@ -17,7 +17,7 @@ from .labels import Labels
 from .lineage import Lineages
 from .operations import replay
 from .sources import Sources
-from .state import ModelState
+from .state import ModelState, State
 from .values import same
 
 _MODEL = "django.db.models.Model"
@@ -62,7 +62,7 @@ class Analysis:
 
     def changes(self) -> Iterator[Difference]:
         state = replay(Graph(self.app.label, self.app.migrations or {}), self.evaluator, self.lineages)
-        models = self.models()
+        models = self.models(state)
         created: list[DeclaredModel] = []
         for model in models:
             known = state.get(model.state.name.lower())
@@ -78,9 +78,9 @@ class Analysis:
         for known in deleted:
             yield Difference("DeleteModel", known.name, "", known.place)
 
-    def models(self) -> list[DeclaredModel]:
+    def models(self, state: State) -> list[DeclaredModel]:
         """The models of the app, those left out of which there are several of one name."""
-        found = list(self.declarations.models())
+        found = list(self.declarations.models(state))
         names = [model.state.name.lower() for model in found]
         return [model for model in found if names.count(model.state.name.lower()) == 1]
 
@@ -175,5 +175,5 @@ def first_model(app: App) -> ModelState | None:
     if not modules:
         return None
     with modules[0].project.modules.reading(modules[0]):
-        found = Analysis(app, modules).declarations.models()
+        found = Analysis(app, modules).declarations.models({})
         return next((model.state for model in found if model.is_whole and not model.is_conditional), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ....facts import expressions as ex
@@ -28,6 +28,8 @@ from .values import UNKNOWN, Named, Value
 _MODEL = "django.db.models.Model"
 _PRIVATE = ("GenericForeignKey", "GenericRelation", "CompositePrimaryKey")
 _HARMLESS = ("django.", "builtins.", "simple_history.", "model_utils.Choices", "logging.", "operator.")
+_NO_FIELDS = ("Manager", "Choices")
+"""How classes are called that are no fields, wherever they come from."""
 _METACLASSES = frozenset({"abc.ABCMeta", "django.db.models.ModelBase"})
 _FIELDLESS = _METACLASSES | {"wagtail.models.pages.PageBase", "polymorphic.base.PolymorphicModelBase"}
 """Metaclasses that add no fields, though they may add options."""
@@ -61,14 +63,22 @@ class Declarations:
     ) -> None:
         self.app, self.evaluator, self.lineages = app, evaluator, lineages
         self.labels, self.fields, self.kinds, self.auto_field = labels, fields, kinds, auto_field
+        self._likely: set[str] = set()
         self.metas = Metas(app.label, evaluator, lineages)
         self.managers = Managers(evaluator, lineages)
 
-    def models(self) -> Iterator[DeclaredModel]:
-        """The models with a table or rows of their own, those of other apps left out."""
+    def models(self, known: Mapping[str, ModelState]) -> Iterator[DeclaredModel]:
+        """The models with a table or rows of their own, those of other apps left out.
+
+        A class of which a base is not known is a model where it has a field of a model in `known`.
+        """
         for module in self._modules():
             for view in list(module.classes.values()):
-                if view.path == f"{module.name}.{view.name}" and self.is_model(view):
+                if view.path != f"{module.name}.{view.name}":
+                    continue
+                if not self.is_model(view) and self._is_like(view, known.get(view.name.lower())):
+                    self._likely.add(view.path)
+                if self.is_model(view):
                     is_abstract = self.metas.flag(view, "abstract")
                     if is_abstract is False and self.labels.of(view) == self.app.label:
                         yield self._model(view)
@@ -87,12 +97,25 @@ class Declarations:
                     queue.append(other)
         return list(found.values())
 
+    def _is_like(self, view: ClassView, known: ModelState | None) -> bool:
+        """Whether a class with bases that are not known has a field of a model."""
+        if known is None or self.lineages.of(view).is_whole:
+            return False
+        return any(
+            name in known.fields and self._field(name, member, view) is not None
+            for name, member in view.fields.items()
+        )
+
     def is_model(self, view: ClassView) -> bool:
-        return _MODEL in self.lineages.of(view).outer or any(
-            base.startswith("django.contrib.")
-            and ".models." in base
-            and base.rpartition(".")[2].startswith("Abstract")
-            for base in self.lineages.of(view).outer
+        return (
+            view.path in self._likely
+            or _MODEL in self.lineages.of(view).outer
+            or any(
+                base.startswith("django.contrib.")
+                and ".models." in base
+                and base.rpartition(".")[2].startswith("Abstract")
+                for base in self.lineages.of(view).outer
+            )
         )
 
     def _model(self, view: ClassView) -> DeclaredModel:
@@ -182,6 +205,9 @@ class Declarations:
         fact = member.fact
         if not isinstance(fact, Binding) or not isinstance(fact.value, ex.Call):
             return False
+        written = ex.dotted(fact.value.function) or ""
+        if written.endswith(_NO_FIELDS):
+            return False
         path = self.evaluator.path(fact.value.function, member.outline, fact.at.scope)
         if path is None:
             return may_be_class(fact.value.function)
@@ -189,11 +215,7 @@ class Declarations:
         if known is not None and self.lineages.of(known).is_whole:
             return False
         name = path.rpartition(".")[2]
-        return (
-            not path.startswith(_HARMLESS)
-            and name[:1].isupper()
-            and not name.endswith(("Manager", "Choices"))
-        )
+        return not path.startswith(_HARMLESS) and name[:1].isupper() and not name.endswith(_NO_FIELDS)
 
     # Keys that nobody wrote
 

@@ -143,7 +143,8 @@ class Comparison:
     def _is_same_target(self, new: Target, old: Target) -> bool | None:
         if new.name.lower() == old.name.lower():
             return True if new.label == old.label else None
-        return False if old.label == self.label else None
+        is_other = None not in (new.label, old.label) and new.label != old.label
+        return False if is_other or old.label == self.label else None
 
     # Indexes, constraints
 
