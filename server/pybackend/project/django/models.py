@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...facts import expressions as ex
 from ...facts.tables import Binding, Import
 from ..classes import ClassView, Member
+from ..opaque import is_opaque
 from .fields import RELATIONS, TO_ONE, Field, field_of
 from .labels import BROUGHT, app_label, concerns_django, reverse_name
 
@@ -245,7 +246,7 @@ class Models:
 
     def at(self, path: str | None) -> Model | None:
         """The model of that path."""
-        if path is None:
+        if path is None or "(" in path or "[" in path or _is_foreign(path):
             return None
         if path not in self._known:
             view = self.view(path)
@@ -384,3 +385,9 @@ class Models:
             return () if path in roots else None
         known, unknown = self.lineage(view)
         return known if unknown and unknown <= roots | _PLAIN_BASES else None
+
+
+def _is_foreign(path: str) -> bool:
+    """Whether a path is that of a library which has no models."""
+    root = path.partition(".")[0]
+    return root != "django" and is_opaque(root)
