@@ -6,7 +6,7 @@ RULE ?=
 N ?= 30
 SEED ?= 1
 
-.PHONY: demo test check lint types quick fix client test-all test-editors bench bench-project corpus sample planted soak clean
+.PHONY: demo test all-tests check lint types quick fix client test-all test-editors bench bench-project corpus sample planted soak clean
 
 # What the tool says of a small Django and FastAPI shop: findings, an explanation, fixes as a diff.
 demo: $(VENV)/.runtime
@@ -15,8 +15,11 @@ demo: $(VENV)/.runtime
 	$(BIN)/pybackend check --exit-zero --diff --unsafe-fixes $(SHOP)/api
 
 # Everything that has to pass: linters, type checkers and all tests, the client's too.
-test: lint types client
-	PYTHONDEVMODE=1 $(BIN)/python -m pytest -q -n 2
+test: lint client
+	@$(MAKE) --no-print-directory --jobs 2 types all-tests
+
+all-tests: $(VENV)/.dev
+	PYBACKEND_EXAMPLES=8 PYTHONDEVMODE=1 $(BIN)/python -m pytest -q -n 2
 
 # Before each commit: under a minute.
 check: lint types quick
