@@ -58,10 +58,12 @@ class Analysis:
         self.declarations = Declarations(
             app, self.evaluator, self.lineages, labels, self.fields, kinds, self._auto_field(modules[0])
         )
-        self.comparison = Comparison(self.fields, app.label)
+        self.state: State = {}
+        self.comparison = Comparison(self.fields, app.label, self.state)
 
     def changes(self) -> Iterator[Difference]:
-        state = replay(Graph(self.app.label, self.app.migrations or {}), self.evaluator, self.lineages)
+        state = self.state
+        state |= replay(Graph(self.app.label, self.app.migrations or {}), self.evaluator, self.lineages)
         models = self.models(state)
         created: list[DeclaredModel] = []
         for model in models:

@@ -9,8 +9,8 @@ from ....findings import Place
 from .fields import Fields, Parts
 from .indexes import name_of, normal
 from .labels import Target
-from .state import FieldState, ModelState
-from .values import UNKNOWN, Made, Named, Value, every, same
+from .state import FieldState, ModelState, State
+from .values import UNKNOWN, Made, Named, Setting, Value, every, same
 
 _OPTIONS = (
     *("base_manager_name", "default_manager_name", "default_related_name", "get_latest_by", "managed"),
@@ -44,10 +44,10 @@ class Difference(NamedTuple):
 
 
 class Comparison:
-    """Compares a model with what the migrations know of it."""
+    """Compares models with the state that the migrations lead to."""
 
-    def __init__(self, fields: Fields, label: str) -> None:
-        self.fields, self.label = fields, label
+    def __init__(self, fields: Fields, label: str, state: State) -> None:
+        self.fields, self.label, self.state = fields, label, state
 
     def of(self, new: ModelState, old: ModelState, gone: list[str]) -> Iterator[Difference]:
         """The operations on one model; `gone` are the fields that it certainly has no more."""
@@ -137,8 +137,15 @@ class Comparison:
         if isinstance(new, Target) and isinstance(old, Target):
             return self._is_same_target(new, old)
         if isinstance(new, Target) or isinstance(old, Target):
-            return None
+            target, other = (new, old) if isinstance(new, Target) else (old, new)
+            return None if not isinstance(target, Target) else self._is_same_user(target, other)
         return same(new, old)
+
+    def _is_same_user(self, target: Target, other: Value) -> bool | None:
+        """Whether a model is the one that the settings name: not one of the app that has no password."""
+        known = self.state.get(target.name.lower()) if target.label == self.label else None
+        is_user = known is None or known.is_partial or "password" in known.fields
+        return None if is_user or other != Setting("AUTH_USER_MODEL") else False
 
     def _is_same_target(self, new: Target, old: Target) -> bool | None:
         if new.name.lower() == old.name.lower():

@@ -130,7 +130,7 @@ def _same_named(one: Value, other: Value) -> bool | None:
     name, value = (one, other) if isinstance(one, Named) else (other, one)
     assert isinstance(name, Named)
     if isinstance(value, (Made, Condition)):
-        return None
+        return False if name.is_own else None
     return False if name.is_own or name.path.startswith(_CALLABLES) else None
 
 
