@@ -59,7 +59,8 @@ class Analysis:
             app, self.evaluator, self.lineages, labels, self.fields, kinds, self._auto_field(modules[0])
         )
         self.state: State = {}
-        self.comparison = Comparison(self.fields, app.label, self.state)
+        is_later = modules[0].project.environment.at_least("django", "5.1")
+        self.comparison = Comparison(self.fields, app.label, self.state, has_index_together=is_later is False)
 
     def changes(self) -> Iterator[Difference]:
         state = self.state

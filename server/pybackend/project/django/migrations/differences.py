@@ -46,8 +46,11 @@ class Difference(NamedTuple):
 class Comparison:
     """Compares models with the state that the migrations lead to."""
 
-    def __init__(self, fields: Fields, label: str, state: State) -> None:
+    def __init__(self, fields: Fields, label: str, state: State, has_index_together: bool) -> None:
         self.fields, self.label, self.state = fields, label, state
+        self.together = {"unique_together": "AlterUniqueTogether"}
+        if has_index_together:
+            self.together["index_together"] = "AlterIndexTogether"
 
     def of(self, new: ModelState, old: ModelState, gone: list[str]) -> Iterator[Difference]:
         """The operations on one model; `gone` are the fields that it certainly has no more."""
@@ -182,12 +185,9 @@ class Comparison:
     # Options
 
     def _tables(self, new: ModelState, old: ModelState) -> Iterator[Difference]:
-        for option, operation in (
-            ("unique_together", "AlterUniqueTogether"),
-            ("index_together", "AlterIndexTogether"),
-        ):
-            ours, theirs = new.option(option, set()), old.option(option, set())
-            if isinstance(ours, set) and isinstance(theirs, set) and ours != theirs:
+        for option, operation in self.together.items():
+            rows, known = new.option(option, set()), old.option(option, set())
+            if isinstance(rows, set) and isinstance(known, set) and rows != known:
                 yield Difference(operation, new.name, "", new.places.get(option, new.place))
         option = "order_with_respect_to"
         ours, theirs = new.option(option, None), old.option(option, None)

@@ -16,7 +16,7 @@ from .lineage import Lineages
 from .lists import elements
 from .naming import canonical
 from .state import FieldState, ModelState, State, changed_names, copied, together
-from .values import UNKNOWN, Named, Value
+from .values import UNKNOWN, Made, Named, Value
 
 _HOME = "django.db.migrations."
 _POSTGRES = "django.contrib.postgres.operations."
@@ -301,14 +301,26 @@ class _Replay:
 
     def rename_index(self, call: ex.Call) -> None:
         model, new = self.model(call, 0, "model_name"), self.text(call, 1, "new_name")
-        known = model.listed("indexes")
-        if known is None or call.argument(2, "old_name") is None:
-            model.options["indexes"] = model.options["index_together"] = UNKNOWN
+        known, fields = model.listed("indexes"), call.argument(3, "old_fields")
+        if known is None:
+            return
+        if fields is not None:
+            self._take_index(model, known, self.value(fields), new)
             return
         old = self.text(call, 2, "old_name")
         model.options["indexes"] = [
             normal(each, name=new) if name_of(each) == old else each for each in known
         ]
+
+    def _take_index(self, model: ModelState, known: list[Value], fields: Value, name: str) -> None:
+        """Have an index in the place of one that `index_together` made."""
+        rows = model.options.get("index_together")
+        if not isinstance(fields, (list, tuple)) or not isinstance(rows, set):
+            model.unsure |= {"indexes", "index_together"}
+            return
+        index = Made(Named("django.db.models.Index"), [], {"fields": list(fields), "name": name})
+        model.options["indexes"] = [*known, normal(index)]
+        model.options["index_together"] = rows - {tuple(fields)}
 
     def alter_constraint(self, call: ex.Call) -> None:
         model, name = self.model(call, 0, "model_name"), self.text(call, 1, "name")
