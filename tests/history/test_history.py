@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import struct
 import subprocess
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 from pybackend.engine import Engine
 from pybackend.environment import Environment
 from pybackend.history import History
-from pybackend.history.objects import Objects, Unreadable
+from pybackend.history.objects import Objects, Unreadable, _applied
 from pybackend.project.project import Project
 from tests.checking import rules
 
@@ -26,6 +28,7 @@ class Migration(migrations.Migration):
     operations = [migrations.AddField("product", "name", models.CharField(max_length=50, default=""))]
 """
 PATH = "shop/migrations/0002_name.py"
+NAME = bytes(range(100, 120))
 
 Git = Callable[..., str]
 
@@ -80,6 +83,46 @@ def test_what_is_not_there_cannot_be_read(git: Git, tmp_path: Path) -> None:
     commit(git, tmp_path, "one.txt", "one")
     with pytest.raises(Unreadable):
         Objects(tmp_path / ".git/objects").read("0" * 40)
+
+
+def pack(root: Path, entry: bytes) -> Objects:
+    """Objects of which a pack has one alone, named by NAME."""
+    directory = root / "pack"
+    directory.mkdir()
+    fanout = struct.pack(">256I", *([0] * NAME[0] + [1] * (256 - NAME[0])))
+    index = b"\xfftOc\x00\x00\x00\x02" + fanout + NAME + bytes(4) + struct.pack(">I", 12)
+    (directory / "one.idx").write_bytes(index)
+    (directory / "one.pack").write_bytes(b"PACK" + struct.pack(">II", 2, 1) + entry)
+    return Objects(root)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        bytes([0x31]) + zlib.compress(b"xy"),
+        bytes([0x31]) + zlib.compress(bytes(50_000_000)),
+        b"\xff" * 200_000,
+        bytes([0x70 | 3]) + NAME + zlib.compress(b"\x01\x01x"),
+        bytes([0x60 | 3]) + b"\xff" * 200_000,
+    ],
+    ids=["longer than it says", "a bomb", "a size without end", "made of itself", "a distance without end"],
+)
+def test_a_broken_pack_is_left_alone(tmp_path: Path, entry: bytes) -> None:
+    with pytest.raises(Unreadable):
+        pack(tmp_path, entry).read(NAME.hex())
+
+
+def test_a_pack_of_one_is_read(tmp_path: Path) -> None:
+    assert pack(tmp_path, bytes([0x32]) + zlib.compress(b"xy")).read(NAME.hex()) == ("blob", b"xy")
+
+
+def test_differences_do_not_grow_without_end() -> None:
+    wanted, delta = b"ab" * 3, b"\x02\x06" + b"\x90\x02" * 3
+    assert _applied(b"ab", [delta]) == wanted
+    with pytest.raises(Unreadable):
+        _applied(b"ab", [delta + b"\x90\x02" * 9])
+    with pytest.raises(Unreadable):
+        _applied(b"ab", [b"\x02" + b"\xff" * 90_000])
 
 
 def test_a_branch_is_compared_with_where_it_began(git: Git, tmp_path: Path) -> None:

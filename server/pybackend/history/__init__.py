@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from pathlib import Path
 from typing import NamedTuple
 
-from ..environment.reading import located
+from ..environment.reading import Read, located, modified
 from ..repository import repository
 from .objects import Objects, Unreadable
 
@@ -52,7 +52,7 @@ class History:
 
     def text(self, path: str) -> tuple[str, str] | None:
         """The branch that a file is on already, and its text there where the work began; None for none."""
-        stamps = tuple((str(place), _changed(place)) for place in self._watched())
+        stamps = tuple((str(place), modified(place)) for place in self._watched())
         if stamps != self._stamps:
             self._stamps = stamps
             self._texts.clear()
@@ -124,18 +124,8 @@ class History:
             return None
 
 
-def _changed(path: Path) -> int | None:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return None
-
-
 def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8", "replace")
-    except OSError:
-        return ""
+    return Read().text(path, is_watched=False) or ""
 
 
 def _target(shared: Path, name: str) -> str:
@@ -164,7 +154,7 @@ def _resolved(own: Path, shared: Path, name: str) -> str | None:
 def _commit(objects: Objects, name: str) -> Commit:
     head = objects.read(name).content.partition(b"\n\n")[0].decode("utf-8", "replace")
     tree = re.search(r"^tree (\w+)$", head, re.MULTILINE)
-    time = re.search(r"^committer .* (\d+) [-+]\d+$", head, re.MULTILINE)
+    time = re.search(r"^committer .* (\d{1,18}) [-+]\d+$", head, re.MULTILINE)
     if tree is None or time is None:
         raise Unreadable(name)
     return Commit(tree[1], tuple(re.findall(r"^parent (\w+)$", head, re.MULTILINE)), int(time[1]))

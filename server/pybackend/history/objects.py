@@ -17,6 +17,8 @@ _INDEX = b"\xfftOc\x00\x00\x00\x02"
 _HEADER = 8
 _FANOUT = 256 * 4
 _NAME = 20
+_BITS = 64
+"""No number is longer, except in a file that is broken."""
 
 
 class Unreadable(Exception):
@@ -36,12 +38,12 @@ class Objects:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
 
-    def read(self, name: str) -> Stored:
+    def read(self, name: str, depth: int = 0) -> Stored:
         """The object of that name, in hexadecimal. Raises Unreadable."""
-        if len(name) != _NAME * 2:
+        if len(name) != _NAME * 2 or depth > _DEEPEST:
             raise Unreadable(name)
         try:
-            return self._loose(name) or self._packed(bytes.fromhex(name))
+            return self._loose(name) or self._packed(bytes.fromhex(name), depth)
         except (OSError, ValueError, zlib.error, struct.error, IndexError) as error:
             raise Unreadable(name) from error
 
@@ -49,26 +51,27 @@ class Objects:
         path = self.directory / name[:2] / name[2:]
         if not path.is_file():
             return None
-        inflated = zlib.decompressobj().decompress(path.read_bytes(), _LARGEST)
+        with path.open("rb") as file:
+            inflated = zlib.decompressobj().decompress(file.read(_LARGEST), _LARGEST)
         head, _, content = inflated.partition(b"\0")
         kind, size = head.decode().split(" ")
         if int(size) != len(content):
             raise Unreadable(name)
         return Stored(kind, content)
 
-    def _packed(self, name: bytes) -> Stored:
+    def _packed(self, name: bytes, depth: int) -> Stored:
         for index in sorted((self.directory / "pack").glob("*.idx")):
             with index.open("rb") as file:
                 offset = _offset(file, name)
             if offset is not None:
                 with index.with_suffix(".pack").open("rb") as pack:
-                    return self._entry(pack, offset)
+                    return self._entry(pack, offset, depth)
         raise Unreadable(name.hex())
 
-    def _entry(self, pack: BinaryIO, offset: int) -> Stored:
+    def _entry(self, pack: BinaryIO, offset: int, depth: int) -> Stored:
         """The object at an offset of a pack: what it is a difference to, with all differences applied."""
         deltas: list[bytes] = []
-        while len(deltas) < _DEEPEST:
+        while len(deltas) < _DEEPEST and sum(map(len, deltas)) < _LARGEST:
             pack.seek(offset)
             code, size = _head(pack)
             if code == _OFFSET_DELTA:
@@ -76,7 +79,7 @@ class Objects:
                 deltas.append(_inflated(pack, size))
                 offset -= back
             elif code == _NAMED_DELTA:
-                base = self.read(pack.read(_NAME).hex())
+                base = self.read(pack.read(_NAME).hex(), depth + 1)
                 return Stored(base.kind, _applied(base.content, [*deltas, _inflated(pack, size)]))
             else:
                 return Stored(_KINDS[code], _applied(_inflated(pack, size), deltas))
@@ -113,7 +116,7 @@ def _head(pack: BinaryIO) -> tuple[int, int]:
     """The kind of an entry and its size."""
     byte = pack.read(1)[0]
     code, size, shift = (byte >> 4) & 7, byte & 15, 4
-    while byte & 0x80:
+    while byte & 0x80 and shift < _BITS:
         byte = pack.read(1)[0]
         size |= (byte & 0x7F) << shift
         shift += 7
@@ -123,7 +126,7 @@ def _head(pack: BinaryIO) -> tuple[int, int]:
 def _distance(pack: BinaryIO) -> int:
     byte = pack.read(1)[0]
     found = byte & 0x7F
-    while byte & 0x80:
+    while byte & 0x80 and found < 1 << _BITS:
         byte = pack.read(1)[0]
         found = ((found + 1) << 7) | (byte & 0x7F)
     return found
@@ -132,28 +135,29 @@ def _distance(pack: BinaryIO) -> int:
 def _inflated(pack: BinaryIO, size: int) -> bytes:
     if size > _LARGEST:
         raise Unreadable(pack.name)
-    inflater, parts = zlib.decompressobj(), []
-    while not inflater.eof and (chunk := pack.read(_CHUNK)):
-        parts.append(inflater.decompress(chunk))
-    content = b"".join(parts)
+    inflater, content = zlib.decompressobj(), bytearray()
+    while not inflater.eof and len(content) <= size and (chunk := pack.read(_CHUNK)):
+        content += inflater.decompress(chunk, size + 1 - len(content))
     if len(content) != size:
         raise Unreadable(pack.name)
-    return content
+    return bytes(content)
 
 
 def _applied(base: bytes, deltas: list[bytes]) -> bytes:
     """What differences make of a content, the last one first."""
     for delta in reversed(deltas):
-        parts = list(_pieces(base, delta))
-        base = b"".join(parts)
-        if len(base) > _LARGEST:
-            raise Unreadable("delta")
+        _, position = _number(delta, 0)
+        size, position = _number(delta, position)
+        made = bytearray()
+        for piece in _pieces(base, delta, position):
+            made += piece
+            if len(made) > min(size, _LARGEST):
+                raise Unreadable("delta")
+        base = bytes(made)
     return base
 
 
-def _pieces(base: bytes, delta: bytes) -> Iterator[bytes]:
-    _, position = _number(delta, 0)
-    _, position = _number(delta, position)
+def _pieces(base: bytes, delta: bytes, position: int) -> Iterator[bytes]:
     while position < len(delta):
         code = delta[position]
         position += 1
@@ -172,11 +176,11 @@ def _pieces(base: bytes, delta: bytes) -> Iterator[bytes]:
 
 
 def _number(delta: bytes, position: int) -> tuple[int, int]:
-    found = shift = 0
-    while True:
+    found = 0
+    for shift in range(0, _BITS, 7):
         byte = delta[position]
         position += 1
         found |= (byte & 0x7F) << shift
-        shift += 7
         if not byte & 0x80:
             return found, position
+    raise Unreadable("delta")
