@@ -14,6 +14,16 @@ from pybackend.report import Report, from_data
 from pybackend.store import Store
 from pybackend.workspace import Workspace
 
+MODEL = "from django.db import models\n"
+BOOK = (
+    "from books.managers import BookManager\nfrom books.named import Named\n\nclass Book(Named):\n"
+    "    author = models.ForeignKey('people.Author', models.CASCADE)\n    objects = BookManager()\n"
+)
+VIEWS = (
+    "from books.models import Book\nfrom people.models import Author\n\n"
+    "def a():\n    return [b.author.name for b in Book.objects.all()]\n\n"
+    "def b():\n    return [a.book_set.count() for a in Author.objects.all()]\n"
+)
 BASE = {
     "pyproject.toml": "[project]\nname = 'shop'\n",
     "shop/__init__.py": "",
@@ -26,6 +36,11 @@ BASE = {
     "shop/models.py": "import django.db.models as m\n\nclass A(m.Model):\n    b = m.JSONField(default=[])\n",
     "shop/base.py": "from fastapi import APIRouter\n\nclass Thing:\n    async def go(self):\n        pass\n",
     "shop/use.py": "from shop.base import Thing\n\nasync def use(thing: Thing):\n    thing.go()\n",
+    "people/models.py": MODEL + "class Author(models.Model):\n    name = models.TextField()\n",
+    "books/managers.py": MODEL + "class BookManager(models.Manager):\n    pass\n",
+    "books/named.py": MODEL + "class Named(models.Model):\n    name = models.TextField()\n",
+    "books/models.py": MODEL + BOOK,
+    "books/views.py": VIEWS,
 }
 EDITS = {
     "shop/http/client.py": [
@@ -44,6 +59,17 @@ EDITS = {
         "class Base:\n    async def go(self):\n        pass\n\nclass Thing(Base):\n    pass\n",
         "class Thing(",
     ],
+    "people/models.py": ["", MODEL + "class Author(models.Model):\n    book_set = 1\n"],
+    "books/managers.py": [
+        MODEL + "class BookManager(models.Manager):\n    def get_queryset(self):\n"
+        "        return super().get_queryset().select_related('author')\n",
+        "BookManager = object\n",
+    ],
+    "books/named.py": ["class Named:\n    pass\n", MODEL + "class Named(models.Model):\n    x = 1\n"],
+    "books/models.py": [MODEL + BOOK.replace("author", "writer"), MODEL + BOOK + "\nimport shop.extra\n"],
+    "books/models/__init__.py": ["from .book import Book\n"],
+    "books/models/book.py": [MODEL + BOOK],
+    "reviews/models.py": [MODEL + BOOK.replace("Book(", "Review(")],
     "shop/extra.py": ["from shop.tasks import job\n\nasync def more():\n    job()\n"],
     "pyproject.toml": ["[project]\nname = 'shop'\n[tool.pybackend]\nignore = ['concurrency']\n"],
 }  # fmt: skip
@@ -100,7 +126,7 @@ def test_only_what_changed_is_looked_at(tmp_path: Path, monkeypatch: pytest.Monk
     original = Checker.check
 
     def watched(checker: Checker, path: Path) -> object:
-        seen.append(path.relative_to(root / "shop").as_posix())
+        seen.append(path.relative_to(root).as_posix())
         return original(checker, path)
 
     monkeypatch.setattr(Checker, "check", watched)
@@ -110,13 +136,17 @@ def test_only_what_changed_is_looked_at(tmp_path: Path, monkeypatch: pytest.Monk
         check(root, Store(tmp_path / "store.sqlite"), set(BASE))
         return set(seen)
 
-    assert len(looked_at()) == 10
+    assert len(looked_at()) == 15
     assert looked_at() == set()
     write(root, "shop/tasks.py", "async def job():\n    print(1)\n", clock)
-    assert looked_at() == {"tasks.py"}
+    assert looked_at() == {"shop/tasks.py"}
     write(root, "shop/tasks.py", "def job():\n    pass\n", clock)
-    assert looked_at() == {"tasks.py", "jobs.py"}
+    assert looked_at() == {"shop/tasks.py", "shop/jobs.py"}
     write(root, "shop/http.py", "", clock)
-    assert looked_at() == {"views.py"}  # Whose finding follows through prices.py, which has none itself.
+    assert looked_at() == {"shop/views.py"}  # Whose finding follows through prices.py, which has none itself.
     write(root, "pyproject.toml", EDITS["pyproject.toml"][0], clock)
-    assert len(looked_at()) == 10
+    assert len(looked_at()) == 15
+    write(root, "books/models.py", BASE["books/models.py"] + "# New.\n", clock)
+    assert looked_at() == {"books/models.py"}
+    write(root, "people/models.py", EDITS["people/models.py"][1], clock)
+    assert looked_at() >= {"people/models.py", "books/views.py"}

@@ -120,7 +120,7 @@ class Checker:
         digests.update(new)
         watched.update(seen)
         at_hand = [str(project.root / name) for name in project.closed.at_hand]
-        models = self._models.get(project.root)
+        models = self._models.pop(project.root, None)
         return {"digests": new, "watched": seen, "at_hand": at_hand, "models": models}
 
 

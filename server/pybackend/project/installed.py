@@ -6,7 +6,6 @@ project derives from one of its classes, to learn whether that is a model, a vie
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -56,25 +55,22 @@ class Installed:
         """The files that were read, with the time of their last change."""
         self._modules: dict[str, _Said] = {}
         self._whole: dict[str, Module | None] = {}
+        self._asked: set[str] = set()
+        """The modules that are kept whole when they are read."""
         self._bases: dict[str, tuple[str, ...]] = {}
 
     def module(self, name: str) -> Module | None:
-        """A module of a package, whole; None where its source is not there or too large."""
-        from .files import ProjectFile
-        from .module import Module
-
+        """A module of a package, whole; None for one that cannot be read, or not yet."""
         if name not in self._whole:
-            self._whole[name] = None
             source = self.packages.source(name)
-            if source is not None and source.suffix == ".py":
-                self.stamps[source] = modified(source)
-                try:
-                    if source.stat().st_size <= _SIZE_LIMIT:
-                        path, text = source.as_posix(), decode(source.read_bytes()).text
-                        file = ProjectFile(path, text, self.project, is_tracked=False)
-                        self._whole[name] = Module(path, file.module.units, self.project, name)
-                except (OSError, Undecodable):
-                    pass
+            if source is None or source.suffix != ".py":
+                self._whole[name] = None
+            else:
+                self._asked.add(name)
+                if not self.project.modules.may_read:
+                    self._postpone(name, source)
+                    return None
+                self.read(name, source)
         return self._whole[name]
 
     def ancestry(self, path: str, reader: Module) -> Iterator[str]:
@@ -135,13 +131,16 @@ class Installed:
         if source is None:
             return _NOTHING
         if name not in self._modules:
-            modules, path = self.project.modules, source.as_posix()
-            if time.monotonic() > modules.until:
-                modules.wanted[path], self.postponed[path] = None, name
-                reader.reads.add(path)
+            if not self.project.modules.may_read:
+                self._postpone(name, source)
+                reader.reads.add(source.as_posix())
                 return None
             self.read(name, source)
         return self._modules[name]
+
+    def _postpone(self, name: str, source: Path) -> None:
+        path = source.as_posix()
+        self.project.modules.wanted[path], self.postponed[path] = None, name
 
     def read(self, name: str, source: Path) -> None:
         """Read a module, and remember what it says."""
@@ -149,12 +148,17 @@ class Installed:
         from .module import Module
 
         self._modules[name] = _NOTHING
+        if name in self._asked:
+            self._whole[name] = None
         self.stamps[source] = modified(source)
         try:
             if source.is_file() and source.stat().st_size <= _SIZE_LIMIT:
                 path = source.as_posix()
                 file = ProjectFile(path, decode(source.read_bytes()).text, self.project, is_tracked=False)
-                self._modules[name] = _said(Module(path, file.module.units, self.project, name))
+                module = Module(path, file.module.units, self.project, name)
+                self._modules[name] = _said(module)
+                if name in self._asked:
+                    self._whole[name] = module
         except (OSError, Undecodable):
             pass
 

@@ -178,11 +178,9 @@ class Modules:
 
     def settled(self, path: str) -> Module | None:
         """The module of a file that stays while others are visited; None as for `current`."""
-        if path != self.visited:
-            return self._at(path)
-        if path not in self.closed:
+        if path == self.visited and path not in self.closed:
             self.closed[path] = self._read(path)
-        return self.closed[path]
+        return self.closed[path] if path == self.visited else self._at(path)
 
     def current(self, path: str) -> Module | None:
         """The module of a file, open or not; None for one that is not there or not read yet."""
@@ -195,7 +193,7 @@ class Modules:
         if found is not None:
             return found
         if path not in self.closed:
-            if time.monotonic() > self.until:
+            if not self.may_read:
                 self.wanted[path] = None
                 return None
             self.closed[path] = self._read(path)

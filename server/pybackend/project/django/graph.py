@@ -21,19 +21,7 @@ if TYPE_CHECKING:
     from ..project import Project
 
 MODELS = "models*"
-_NO_CODE = frozenset(
-    {
-        "__pycache__",
-        "node_modules",
-        "site-packages",
-        "static",
-        "media",
-        "locale",
-        "migrations",
-        "build",
-        "dist",
-    }
-)
+_NO_CODE = frozenset({"__pycache__", "build", "dist", "migrations", "node_modules", "site-packages"})
 _MOST = 20_000
 """No more directories than this are looked through: a project that is larger is somebody's home."""
 
@@ -70,14 +58,16 @@ class ModelGraph:
         self._generation = self.project.modules.generation
 
     def _has_moved(self) -> bool:
-        """Whether a file that was read beside those with models is another module now."""
+        """Whether a file beside those with models that tells something of them is another module now."""
         assert self._models is not None
         modules = self.project.modules
+        moved = set()
         for path, module in self._models.others.items():
             live = modules.live.get(path) if path != modules.visited else None
             if (live or modules.closed.get(path) or module) is not module:
-                return True
-        return False
+                moved.add(path)
+        self._models.forget(moved)
+        return not moved.isdisjoint(self._models.read)
 
     def _is_live(self, module: Module) -> bool:
         return self.project.modules.live.get(module.path) is module
@@ -94,7 +84,6 @@ class ModelGraph:
 
     def sources(self) -> list[str]:
         """The files that all of it follows from, in order."""
-        self._models = None
         modules = self.project.modules
         found: set[str] = set()
         parts = [module for path in self.listed() if (module := modules.settled(path)) is not None]
@@ -145,12 +134,12 @@ class ModelGraph:
             if name not in self._brought:
                 self._brought[name] = contrib(name, self.project)
             return self._brought[name]
-        return self.project.installed.module(name) if self.project.modules.may_read else None
+        return self.project.installed.module(name)
 
 
 def holds_models(path: str) -> bool:
     """Whether a path is that of a file with models, by its name."""
-    if not path.endswith(("/models.py", ".py")) or "models" not in path or role_of(path).is_test:
+    if not path.endswith(".py") or "models" not in path or role_of(path).is_test:
         return False
     *folders, name = path.split("/")
     return name == "models.py" or bool(folders and folders[-1] == "models" and "migrations" not in folders)

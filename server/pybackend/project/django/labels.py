@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..opaque import is_opaque
 from .contrib import is_shown
 
 if TYPE_CHECKING:
@@ -56,3 +57,9 @@ def concerns_django(module: Module) -> bool:
         for unit, kind, index in facts
         if kind == "imports" and (fact := unit.facts.imports[index])
     )
+
+
+def is_foreign(path: str) -> bool:
+    """Whether a path is that of a library which has no models."""
+    root = path.partition(".")[0]
+    return root != "django" and is_opaque(root)

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...facts import expressions as ex
 from ...facts.tables import Binding, Import
 from ..classes import ClassView, Member
-from ..opaque import is_opaque
 from .fields import RELATIONS, TO_ONE, Field, field_of
-from .labels import BROUGHT, app_label, concerns_django, reverse_name
+from .labels import BROUGHT, app_label, concerns_django, is_foreign, reverse_name
 
 if TYPE_CHECKING:
     from ..module import Module
@@ -170,14 +169,13 @@ class Models:
         self.is_partial = False
         """Whether something could not be read yet."""
         self.read: set[str] = set()
-        """The paths of other files that were looked into."""
+        """The paths of other files that classes of models and managers are in."""
         self.others: dict[str, Module] = {}
-        """Those files, as they were then."""
+        """All other files that were looked into, as they were then."""
         self.looked_through: set[int] = set()
         """The units (by `id`) of methods whose bodies told something."""
         self._fields: dict[str, dict[str, Field]] = {}
         self._lineages: dict[str, tuple[tuple[ClassView, ...], frozenset[str]]] = {}
-
         self._known: dict[str, Model | None] = {}
 
     def find(self, name: str) -> Module | None:
@@ -187,9 +185,18 @@ class Models:
             found = self._find(name)
             self.is_partial = self.is_partial or bool(self.project.modules.wanted)
             if found is not None:
-                self.read.add(found.path)
                 self.others[found.path] = found
         return found
+
+    def forget(self, paths: set[str]) -> None:
+        """Look again for what was no model, because files say something else."""
+        if paths:
+            self._known = {path: model for path, model in self._known.items() if model is not None}
+            for path in paths:
+                del self.others[path]
+
+    def _note(self, views: Iterable[ClassView]) -> None:
+        self.read |= {view.module.path for view in views if view.module.name not in self.modules}
 
     def settle(self) -> None:
         """Read all that may be asked for later."""
@@ -246,7 +253,7 @@ class Models:
 
     def at(self, path: str | None) -> Model | None:
         """The model of that path."""
-        if path is None or "(" in path or "[" in path or _is_foreign(path):
+        if path is None or "(" in path or "[" in path or is_foreign(path):
             return None
         if path not in self._known:
             view = self.view(path)
@@ -255,6 +262,8 @@ class Models:
             else:
                 is_model = view is not None and not self.lineage(view)[1].isdisjoint(MODEL_BASES)
                 self._known[path] = Model(view, self) if view is not None and is_model else None
+                if view is not None and is_model:
+                    self._note(self.lineage(view)[0])
         return self._known[path]
 
     def lineage(self, view: ClassView) -> tuple[tuple[ClassView, ...], frozenset[str]]:
@@ -384,10 +393,5 @@ class Models:
         if view is None:
             return () if path in roots else None
         known, unknown = self.lineage(view)
+        self._note(known)
         return known if unknown and unknown <= roots | _PLAIN_BASES else None
-
-
-def _is_foreign(path: str) -> bool:
-    """Whether a path is that of a library which has no models."""
-    root = path.partition(".")[0]
-    return root != "django" and is_opaque(root)
