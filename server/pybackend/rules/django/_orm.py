@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...facts import expressions as ex
 from ...facts.tables import At, Binding, CallSite, Parameter
 from ...project.django.lookups import PRESERVING
-from ...project.django.models import MODEL_BASES, Model, Models
+from ...project.django.models import MODEL_BASES, Models
 from ...project.django.queries import Evaluator
 from ...project.outline import Outline
 from ...project.roles import Role
@@ -37,6 +37,8 @@ class Query(NamedTuple):
     model: str
     methods: frozenset[str]
     is_related: bool = False
+    is_loaded: bool = False
+    """Whether the rows are there already, with those that they are related to."""
 
     @property
     def name(self) -> str:
@@ -84,7 +86,7 @@ class Orm:
             return None
         loaded = rows.loaded.calls if rows.loaded is not None else frozenset()
         is_related = bool(rows.prefix) or bool(rows.back)
-        return Query(rows.model.view.path, loaded, is_related)
+        return Query(rows.model.view.path, loaded, is_related, bool(rows.prefix) and rows.covers())
 
     def asked(self, site: CallSite) -> tuple[Query, str] | None:
         """The query and the method, where a call is that of a method that asks the database."""
@@ -214,12 +216,6 @@ def is_model(path: str, module: Module) -> bool:
         return True
     bases = module.project.installed.bases(path, module)
     return not MODEL_BASES.keys().isdisjoint(bases)
-
-
-def model_at(query: Query | Instance, models: Models) -> Model | None:
-    """The model of a query where all of its fields are known."""
-    model = models.at(query.model)
-    return model if model is not None and model.is_certain else None
 
 
 def spared(role: Role) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ...facts import expressions as ex
 from ...facts.tables import At
 from ...project.outline import Outline
-from ._orm import LAZY, Orm
+from ._orm import LAZY, Orm, Query
 
 _SOME = {("Gt", 0), ("NotEq", 0), ("GtE", 1)}
 _NONE = {("Eq", 0), ("LtE", 0), ("Lt", 1)}
@@ -43,7 +43,9 @@ def presences(outline: Outline) -> Iterator[Presence]:
         for site in facts.calls:
             function = site.call.function
             if isinstance(function, ex.Name) and function.id == "bool" and len(site.call.arguments) == 1:
-                yield from _operands(site.call.arguments[0], site.at, True)
+                for found in _operands(site.call.arguments[0], site.at, True):
+                    is_whole = found.expression is site.call.arguments[0] and not found.is_negated
+                    yield found._replace(expression=site.call) if is_whole else found
 
 
 def _operands(expression: ex.Expression, at: At, is_test: bool, denied: bool = False) -> Iterator[Presence]:
@@ -95,6 +97,11 @@ def is_unread(query: ex.Expression, at: At, orm: Orm) -> bool:
     if binding is None or binding.at.scope != at.scope or at.scope == 0 or not _is_built(binding.value):
         return False
     return orm.uses(query.id) == 1
+
+
+def is_needless(query: Query) -> bool:
+    """Whether fetching the rows is for nothing: they are not there yet, and are not to be locked."""
+    return not query.is_loaded and "select_for_update" not in query.methods
 
 
 def _is_built(query: ex.Expression | None) -> bool:

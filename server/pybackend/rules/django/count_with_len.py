@@ -13,7 +13,7 @@ from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Calls, rule_about
 from ._orm import Orm, spared
-from ._presence import is_unread, presences
+from ._presence import is_needless, is_unread, presences
 
 
 @rule_about({"len"})
@@ -28,7 +28,7 @@ def check(calls: Calls, outline: Outline, models: Models, project: Project) -> I
         if outline.coroutine(site.at) is not None or not is_unread(arguments[0], site.at, orm):
             continue
         query = orm.query(arguments[0], site.at)
-        if query is None or outline.callee(site) != "builtins.len":
+        if query is None or not is_needless(query) or outline.callee(site) != "builtins.len":
             continue
         asked = asked or {found.query.range for found in presences(outline) if found.kind == "len"}
         if arguments[0].range not in asked:

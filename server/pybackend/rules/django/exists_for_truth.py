@@ -10,16 +10,14 @@ from ...fixes.source import Source
 from ...project.django.models import Models
 from ...project.outline import Outline
 from ...project.project import Project
-from ..registry import Statements, rule
+from ..registry import Statements, rule_about
 from ._orm import LAZY, Orm, spared
-from ._presence import is_unread, presences
+from ._presence import is_needless, is_unread, presences
 
 
-@rule
-def check(statements: Statements, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
-    if spared(project.role(outline.module)) or not statements:
-        return
-    if outline.facts.attributes.isdisjoint(LAZY | {"count"}):
+@rule_about(LAZY | {"count"})
+def check(_: Statements, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
+    if spared(project.role(outline.module)):
         return
     orm = Orm(outline, models)
     for found in presences(outline):
@@ -28,7 +26,7 @@ def check(statements: Statements, outline: Outline, models: Models, project: Pro
         if found.kind != "count" and not is_unread(found.query, found.at, orm):
             continue
         query = orm.query(found.query, found.at)
-        if query is None:
+        if query is None or not is_needless(query):
             continue
         yield Finding(
             found.expression.range,

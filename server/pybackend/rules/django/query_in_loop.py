@@ -10,17 +10,17 @@ from ...findings import Finding, Related
 from ...project.django.models import Models
 from ...project.outline import Outline
 from ...project.project import Project
-from ..registry import Loops, rule
+from ..registry import Loops, rule_about
 from ._orm import Orm, spared
 
 _READING = frozenset({"get", "first", "exists", "count"})
 _LEAVING = frozenset({"return", "break", "raise"})
 
 
-@rule
+@rule_about(_READING | {"create"})
 def check(loops: Loops, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
     role = project.role(outline.module)
-    if spared(role) or outline.facts.attributes.isdisjoint(_READING | {"create"}):
+    if spared(role):
         return
     orm, seen = Orm(outline, models), set()
     for loop in loops:
@@ -56,13 +56,17 @@ def _is_short(iterable: ex.Expression) -> bool:
 
 
 def _kind(site: CallSite, names: set[str]) -> str | None:
-    """The method that asks the database, where what it asks for depends on the loop."""
+    """The method that asks the database, where what it asks for depends on the loop.
+
+    With `pk__in=batch` it asks for many rows at once already.
+    """
     function = site.call.function
     if not isinstance(function, ex.Attribute) or function.name not in _READING | {"create"}:
         return None
     expression: ex.Expression = site.call
     while isinstance(expression, ex.Call) and isinstance(expression.function, ex.Attribute):
-        given = (*expression.arguments, *(keyword.value for keyword in expression.keywords))
+        singles = [k.value for k in expression.keywords if not (k.name or "").endswith("__in")]
+        given = (*expression.arguments, *singles)
         if any(isinstance(p, ex.Name) and p.id in names for value in given for p in ex.walk(value)):
             return function.name
         expression = expression.function.value
