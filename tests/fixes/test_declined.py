@@ -19,3 +19,21 @@ def test_handlers_that_cannot_be_narrowed(text: str) -> None:
     engine = engine_for(Example({"app/service.py": text}), {})
     assert [mark.rule for mark in marks(engine)] == ["bare-except"]
     assert fixed(engine, "bare-except") == {"app/service.py": text}
+
+
+def test_object_that_would_keep_the_old_number() -> None:
+    text = (
+        "from shop.models import Book\n\n\n"
+        "def sell(pk: int) -> None:\n"
+        "    book = Book.objects.get(pk=pk)\n"
+        "    book.copies -= 1\n"
+        '    book.save(update_fields=["copies"])\n'
+    )
+    models = (
+        "from django.db import models\n\n\nclass Book(models.Model):\n    copies = models.IntegerField()\n"
+    )
+    for following, is_fixed in (("", True), ("    announce(book)\n", False)):
+        files = {"shop/models.py": models, "shop/service.py": text + following}
+        engine = engine_for(Example(files), {})
+        assert [mark.rule for mark in marks(engine)] == ["race-read-modify-write"]
+        assert (fixed(engine, "race-read-modify-write") != files) is is_fixed

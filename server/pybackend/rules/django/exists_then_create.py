@@ -29,6 +29,8 @@ def check(statements: Statements, outline: Outline, models: Models, project: Pro
         asked = _asked(statement)
         if asked is None or outline.coroutine(statement.at) is not None or is_locked(statement.at, outline):
             continue
+        if any(kind == "try" for kind, _ in outline.clauses(statement.at)):
+            continue
         for create in _creations(statement, asked, orm, outline):
             assert isinstance(asked.function, ex.Attribute)
             query = orm.query(asked.function.value, statement.at)

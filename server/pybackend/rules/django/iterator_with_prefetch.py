@@ -14,11 +14,13 @@ from ...project.django.models import Models
 from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Calls, rule_about
-from ._orm import Orm
+from ._orm import Orm, spared
 
 
 @rule_about({"iterator"})
 def check(calls: Calls, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
+    if spared(project.role(outline.module)):
+        return
     orm = Orm(outline, models)
     for site in calls:
         function = site.call.function

@@ -128,7 +128,7 @@ def _is_read_later(binding: Binding, order: int, source: Source) -> bool:
     return any(
         isinstance(part, ex.Name) and part.id == name
         for statement in source.outline.facts.statements
-        if statement.at.order > order and statement.expression is not None and statement.kind != "expr"
+        if statement.at.order > order and statement.expression is not None
         for part in ex.walk(statement.expression)
     )
 
