@@ -38,6 +38,8 @@ _COLUMN = frozenset(
 )
 """The options of fields that the database sees."""
 _TARGETED = frozenset({"ForeignKey", "OneToOneField", "ManyToManyField", "TreeForeignKey"})
+_RENAMED = {"check": "condition"}
+_MESSAGES = frozenset({"violation_error_code", "violation_error_message"})
 
 Step = tuple[ex.Call, Any]
 
@@ -88,13 +90,16 @@ def _value(value: ex.Expression | None) -> Any:
     if isinstance(value, ex.Literal) and isinstance(value.value, str):
         return re.sub(r"\s+", " ", value.value.strip().lower())
     if isinstance(value, (ex.Name, ex.Attribute)):
-        return (ex.dotted(value) or "").rpartition(".")[2]
+        name = (ex.dotted(value) or "").rpartition(".")[2]
+        return "auth.user" if name == "AUTH_USER_MODEL" else name
     return shape(value)
 
 
 def _arguments(call: ex.Call) -> Iterator[Any]:
     yield from map(_value, call.arguments)
-    yield from sorted((str(keyword.name), repr(_value(keyword.value))) for keyword in call.keywords)
+    given = [(str(keyword.name), keyword.value) for keyword in call.keywords]
+    kept = ((_RENAMED.get(name, name), value) for name, value in given if name not in _MESSAGES)
+    yield from sorted((name, repr(_value(value))) for name, value in kept)
 
 
 def _is_field(name: str) -> bool:
