@@ -136,6 +136,32 @@ def test_a_batch_run_tells_all_of_an_app_once(shop: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("code", "is_known"),
+    [
+        ('"%s-%02d" % ("name", 3)', True),
+        ('"{}-{:>3}".format("name", 3)', True),
+        ('"-".join(["name"] * 20)', True),
+        ('"a-a".replace("a", "name")', True),
+        ('"a" * 90_000 * 90_000 * 90_000', False),
+        ('"%999999999999d" % 3', False),
+        ('"%*d" % (999999999999, 3)', False),
+        ('"{:>999999999999}".format("a")', False),
+        ('"{:>{}}".format("a", 999999999999)', False),
+        ('("a" * 90_000).join(["a"] * 90_000 * 1)', False),
+        ('("a" * 90_000).replace("a", "b" * 90_000)', False),
+        ("str((1024 ** 128) * (1024 ** 128) * (1024 ** 128))", False),
+    ],
+)
+def test_values_of_models_do_not_grow_without_end(shop: Path, code: str, is_known: bool) -> None:
+    wide = MIGRATION.replace("max_length=100", "max_length=100, verbose_name='x'")
+    (shop / "shop/migrations/0001_initial.py").write_text(wide)
+    model = MODELS.replace("    price = models.IntegerField()\n", "")
+    tool = engine(shop)
+    tool.open("shop/models.py", model.replace("max_length=100", f"max_length=100, verbose_name={code}"))
+    assert lines(tool, "shop/models.py") == ([("altered", 4)] if is_known else [])
+
+
 def test_a_method_that_changes_changes_what_loops_are_told(caplog: pytest.LogCaptureFixture) -> None:
     tool = engine(Path("/project"))
     tool.open("app/models.py", LOOP)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ....facts import expressions as ex
 from ...outline import Outline
 from .naming import canonical
-from .operators import is_plain
+from .operators import is_plain, is_wide
 from .values import UNKNOWN, Condition, Made, Named, Setting, Value
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ _METHODS: dict[type, frozenset[str]] = {
     dict: frozenset({"items", "keys", "values", "get", "copy"}),
     list: frozenset({"copy"}),
 }
+_LARGEST = 20_000
+"""Of so many characters together texts are put together."""
 _USER = "django.contrib.auth.get_user_model"
 
 
@@ -150,7 +152,17 @@ def _data(make: Callable[..., Any], values: list[Value], keywords: dict[str, Val
 def _method(base: Value, name: str, values: list[Value], keywords: dict[str, Value]) -> Value:
     if name not in _METHODS.get(type(base), ()):
         return UNKNOWN
-    found = _data(getattr(base, name), values, keywords) if is_plain(base) else UNKNOWN
+    if not is_plain(base) or _grows(base, name, values, keywords):
+        return UNKNOWN
+    found = _data(getattr(base, name), values, keywords)
     if name in ("items", "keys", "values") and found is not UNKNOWN:
         return list(found)  # type: ignore[call-overload]
     return found
+
+
+def _grows(base: Value, name: str, values: list[Value], keywords: dict[str, Value]) -> bool:
+    """Whether a text may come out that is much longer than what goes in."""
+    if name not in ("format", "join", "replace"):
+        return False
+    size = len(repr((base, values, keywords)))
+    return size > _LARGEST or (name == "format" and is_wide(base))

@@ -12,7 +12,7 @@ from ...outline import Fact, Outline
 from .calls import call
 from .choices import NOTHING, attribute_of, part_of
 from .naming import canonical
-from .operators import binary, text_of, unary
+from .operators import binary, is_huge, text_of, unary
 from .sources import Bound, Found, Sources
 from .values import UNKNOWN, Named, Setting, Value
 
@@ -43,7 +43,10 @@ class Evaluator:
     def evaluate(self, expression: ex.Expression, outline: Outline, scope: int, depth: int = 0) -> Value:
         """The value of an expression; UNKNOWN where it has none that can be told."""
         kind = self._kinds.get(type(expression))
-        return UNKNOWN if kind is None or depth > _DEPTH else kind(expression, outline, scope, depth + 1)
+        if kind is None or depth > _DEPTH:
+            return UNKNOWN
+        value = kind(expression, outline, scope, depth + 1)
+        return UNKNOWN if is_huge(value) else value
 
     def path(self, expression: ex.Expression, outline: Outline, scope: int) -> str | None:
         """The dotted path that names of a file lead to, as the file says it."""

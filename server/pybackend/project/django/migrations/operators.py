@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Mapping
 
 from .values import UNKNOWN, Condition, Value
 
 _LIMIT = 100_000
+_BITS = 2048
+_WIDE = re.compile(r"%(?:\(\w*\))?[-#0 +]*(?:\*|\d{4}|\d*\.(?:\*|\d{4}))|\{[^{}]*(?:\d{4}|\{)")
+"""A format that fills up with more than a few characters, or with as many as a value says."""
 _ARITHMETIC: dict[str, Callable[[object, object], object]] = {
     "Add": operator.add,
     "Sub": operator.sub,
@@ -30,6 +34,19 @@ def text_of(value: Value) -> str | None:
     return str(value)
 
 
+def is_huge(value: Value) -> bool:
+    """Whether a value is larger than any that a model needs, so that it may grow without end."""
+    if isinstance(value, (str, bytes, list, tuple, set, frozenset, dict)):
+        return len(value) > _LIMIT
+    return isinstance(value, int) and value.bit_length() > _BITS
+
+
+def is_wide(template: Value) -> bool:
+    """Whether a text may become much longer when values are put in."""
+    text = template.decode("latin-1") if isinstance(template, bytes) else template
+    return isinstance(text, str) and _WIDE.search(text) is not None
+
+
 def is_plain(value: Value) -> bool:
     """Whether all of a value is known."""
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -47,7 +64,7 @@ def binary(left: Value, operator_name: str, right: Value) -> Value:
     if operator_name == "Add" and isinstance(left, sequence) and type(left) is type(right):
         return [*left, *right] if isinstance(left, list) else (*left, *right)
     apply = _ARITHMETIC.get(operator_name)
-    if apply is None or not is_plain(left) or not is_plain(right) or _is_huge(left, operator_name, right):
+    if apply is None or not is_plain(left) or not is_plain(right) or _grows(left, operator_name, right):
         return UNKNOWN
     try:
         return apply(left, right)
@@ -55,17 +72,16 @@ def binary(left: Value, operator_name: str, right: Value) -> Value:
         return UNKNOWN
 
 
-def _is_huge(left: Value, operator_name: str, right: Value) -> bool:
+def _grows(left: Value, operator_name: str, right: Value) -> bool:
     """Whether a number would grow without end, or a text."""
     if operator_name in ("Pow", "LShift"):
-        return not (
-            isinstance(left, int) and isinstance(right, int) and abs(left) <= 1024 and 0 <= right <= 128
-        )
+        is_small = isinstance(left, int) and isinstance(right, int) and abs(left) <= 1024
+        return not (is_small and isinstance(right, int) and 0 <= right <= 128)
     if operator_name == "Mult":
-        return any(isinstance(side, int) and abs(side) > _LIMIT for side in (left, right)) and not (
-            isinstance(left, (int, float)) and isinstance(right, (int, float))
-        )
-    return False
+        lengths = [len(side) for side in (left, right) if isinstance(side, (str, bytes, list, tuple))]
+        counts = [side for side in (left, right) if isinstance(side, int)]
+        return any(length * count > _LIMIT for length in lengths for count in counts)
+    return operator_name == "Mod" and is_wide(left)
 
 
 def unary(operator_name: str, value: Value) -> Value:
