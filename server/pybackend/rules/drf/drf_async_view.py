@@ -23,7 +23,7 @@ def check(functions: Functions, outline: Outline) -> Iterator[Finding]:
             continue
         paths = {_path(decorator, outline, function.at.scope) for decorator in function.decorators}
         if _API_VIEW in paths:
-            if paths == {_API_VIEW} or all(path and path.startswith("rest_framework.") for path in paths):
+            if all(path and path.startswith("rest_framework.") for path in paths):
                 yield Finding(function.name_range, "function", {"function": function.name})
             continue
         if function.name not in HANDLERS | _ACTIONS and _ACTION not in paths:

@@ -29,12 +29,11 @@ def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]
             continue
         if not _takes(site, outline) or not _CHECKING.isdisjoint(outline.facts.attributes):
             continue
-        view = outline.enclosing_class(site.at.scope)
-        found = view_of(view)
-        if view is None or found is None or not found.is_known or project.role(outline.module).is_test:
+        found = view_of(outline.enclosing_class(site.at.scope))
+        if found is None or not found.is_known or project.role(outline.module).is_test:
             continue
         judge = _judge(found)
-        if judge is None or _checks_elsewhere(view):
+        if judge is None or _checks_elsewhere(found):
             continue
         place = Place(judge.module.path, judge.outline.unit, judge.definition.name_range)
         related = (Related("permission", place.range, {"permission": judge.name}, place),)
@@ -82,10 +81,11 @@ def _judge(found: Lineage) -> ClassView | None:
     return None
 
 
-def _checks_elsewhere(view: ClassView) -> bool:
-    """Whether another method of the class asks for the permission: the row may be handed on to it."""
+def _checks_elsewhere(found: Lineage) -> bool:
+    """Whether another method of the view asks for the permission: the row may be handed on to it."""
     return any(
         "check_object_permissions" in (member.outline.facts.attributes or ())
         or member.fact.name in ("check_object_permissions", "initial", "dispatch")
+        for view in found.classes
         for member in view.methods.values()
     )

@@ -22,6 +22,8 @@ _LISTS = {
     "filter_backends": "rest_framework.filters.",
 }
 """The options of a view that are lists of classes, and where the framework's own are."""
+_READING = ("get_permissions", "get_authenticators", "get_throttles", "get_renderers", "get_parsers")
+"""What a view may define to read the options in a way of its own."""
 _DECORATORS = {f"rest_framework.decorators.{name}": name for name in _LISTS}
 _ACTION = "rest_framework.decorators.action"
 _COMBINING = frozenset({"BitOr", "BitAnd"})
@@ -30,7 +32,7 @@ _COMBINING = frozenset({"BitOr", "BitAnd"})
 @rule
 def check(_: Scopes, outline: Outline) -> Iterator[Finding]:
     for option, value, scope in _options(outline):
-        if isinstance(value, ex.Literal) and isinstance(value.value, str):
+        if isinstance(value, ex.Literal) and isinstance(value.value, str) and value.value:
             yield Finding(value.range, "text", {"option": option})
         elif _is_one(value, option, outline, scope):
             yield Finding(value.range, values={"option": option, "name": _name(value)})
@@ -54,7 +56,8 @@ def _options(outline: Outline) -> Iterator[tuple[str, ex.Expression, int]]:
     for binding in outline.facts.bindings:
         if binding.name in _LISTS and binding.value is not None and binding.kind in ("assign", "annotated"):
             is_class = outline.facts.scopes[binding.at.scope].kind in ("class", "unit")
-            if is_class and view_of(outline.enclosing_class(binding.at.scope)) is not None:
+            found = view_of(outline.enclosing_class(binding.at.scope)) if is_class else None
+            if found is not None and not found.defines(*_READING, "filter_queryset"):
                 yield binding.name, binding.value, binding.at.scope
     for function in outline.facts.functions:
         for decorator in function.decorators:

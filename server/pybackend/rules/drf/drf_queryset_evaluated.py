@@ -48,7 +48,7 @@ def _declared(outline: Outline) -> Iterator[Finding]:
         if not isinstance(value, (ex.Call, ex.Subscript, ex.Comprehension)):
             continue
         found = view_of(outline.enclosing_class(binding.at.scope))
-        if found is None or found.library.isdisjoint(GENERIC_VIEWS):
+        if found is None or found.library.isdisjoint(GENERIC_VIEWS) or found.defines("get_queryset"):
             continue
         yield from _judged(value, binding.at, found, outline)
 
@@ -58,7 +58,8 @@ def _judged(value: ex.Expression, at: At, found: Lineage, outline: Outline) -> I
     orm, name = Orm(outline), found.classes[0].name
     if isinstance(value, ex.Subscript):
         is_slice = isinstance(value.key, ex.Slice)
-        if orm.query(value.value, at) is None or (is_slice and found.actions.isdisjoint(_SINGLE)):
+        is_looked_up = not found.actions.isdisjoint(_SINGLE) and not found.defines("get_object")
+        if orm.query(value.value, at) is None or (is_slice and not is_looked_up):
             return
         yield Finding(value.range, "sliced" if is_slice else "declared", {"view": name}, data={"inner": ""})
         return
@@ -89,7 +90,7 @@ def _read(outline: Outline) -> Iterator[Finding]:
         if found is None or found.library.isdisjoint(GENERIC_VIEWS):
             continue
         declared = found.value("queryset")
-        if declared is None:
+        if declared is None or any("queryset" in view.attributes for view in found.classes):
             continue
         member = declared[1]
         if Orm(member.outline).query(declared[0], member.fact.at) is not None:

@@ -13,6 +13,7 @@ from ...project.django.models import Model, Models
 from ...project.django.rest import Lineage, Serializer, class_of, lineage, serializer_of, view_of
 from ...project.outline import Outline
 from ...project.project import Project
+from ...project.written import ADDING
 from ..django.django_unknown_field.walking import missing, nearest
 from ..registry import Bindings, rule
 from ._attributes import candidates, is_known, lacks
@@ -82,11 +83,12 @@ def _of_serializer(
 def _left_out(binding: Binding, serializer: Serializer) -> Iterator[Finding]:
     """Fields that the class itself declares and does not list."""
     listed, value = serializer.names(), binding.value
-    if listed is None or value is None:
+    if listed is None or value is None or _is_added_to(serializer):
         return
     for name, member in serializer.view.fields.items():
         call = member.fact.value if isinstance(member.fact, Binding) else None
-        if name in listed or not isinstance(call, ex.Call):
+        is_required = not any(name in base.fields for base in serializer.lineage.classes[1:])
+        if name in listed or not is_required or not isinstance(call, ex.Call):
             continue
         path = member.outline.resolve(call.function, member.fact.at.scope) or ""
         known = class_of(call.function, member.outline, member.fact.at.scope)
@@ -101,6 +103,13 @@ def _left_out(binding: Binding, serializer: Serializer) -> Iterator[Finding]:
         data = {"after": ",".join(map(str, elements[-1].range[2:])), "meant": ""}
         related = (Related("declared", place.range, values, place),)
         yield Finding(value.range, "left-out", values, related, data=data)
+
+
+def _is_added_to(serializer: Serializer) -> bool:
+    """Whether the body of the serializer's Meta calls methods that add to lists."""
+    meta = serializer.meta
+    units = [unit for view in (meta.classes if meta is not None else ()) for unit in view.units()]
+    return any(unit.facts is not None and not ADDING.isdisjoint(unit.facts.attributes) for unit in units)
 
 
 def _is_field(path: str) -> bool:

@@ -80,13 +80,11 @@ def _listed(view: ClassView, listing: Listing, outline: Outline) -> Iterator[Fin
         return
     if home is view and member.outline.unit is outline.unit:
         yield from _judged(rows, serializer, place)
-    elif home is not view and any(
-        b.name == "serializer_class" and outline.enclosing_class(b.at.scope) is view
-        for b in outline.facts.bindings
-    ):
-        name = next(b for b in outline.facts.bindings if b.name == "serializer_class")
-        assert name.value is not None
-        yield from _judged(rows._replace(source=None), serializer, name.value.range)
+    elif home is not view:
+        for binding in outline.facts.bindings:
+            is_own = binding.name == "serializer_class" and outline.enclosing_class(binding.at.scope) is view
+            if is_own and binding.value is not None:
+                yield from _judged(rows._replace(source=None), serializer, binding.value.range)
 
 
 def _judged(rows: Rows, serializer: Serializer, place: Range) -> Iterator[Finding]:
