@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ....facts import expressions as ex
 from ....project.outline import Outline
+from ....project.variables import PLAIN, Variable, variable
 
-_READS = frozenset({"os.environ.get", "os.getenv"})
 _TYPED_READS = frozenset(
     {
         *("environ.Env()", "environ.Env().bool", "environ.FileAwareEnv()", "environ.FileAwareEnv().bool"),
@@ -41,17 +41,24 @@ def switch(value: ex.Expression, outline: Outline, scope: int) -> Switch | None:
         if isinstance(value.value, str):
             return Switch("text") if value.value else None
         return Switch("") if value.value in (True, 1) else None
-    reads = [(e, path) for e in ex.walk(value) if (path := _read_path(e, outline, scope))]
+    reads = list(_reads(value, outline, scope))
     if len(reads) != 1:
         return None
-    (read, path) = reads[0]
-    variable, default = _parts(read)
-    if variable is None:
+    read, path, name, default = reads[0]
+    if name is None:
         return None
     if path in _TYPED_READS:
         is_on = read is value and _is_true_word(default)
-        return Switch("default", variable, read, default) if is_on else None
-    return _converted(value, Switch("", variable, read, default), outline, scope)
+        return Switch("default", name, read, default) if is_on else None
+    return _converted(value, Switch("", name, read, default), outline, scope)
+
+
+def _reads(value: ex.Expression, outline: Outline, scope: int) -> Iterator[Variable]:
+    """What reads the environment in a value, as a text or as a truth value."""
+    for part in ex.walk(value):
+        found = variable(part, outline, scope)
+        if found is not None and (found.path in PLAIN or found.path in _TYPED_READS):
+            yield found
 
 
 def _converted(value: ex.Expression, found: Switch, outline: Outline, scope: int) -> Switch | None:
@@ -65,29 +72,6 @@ def _converted(value: ex.Expression, found: Switch, outline: Outline, scope: int
     if inner is found.read:
         return found._replace(case="text" if is_on else "any-text")
     return found._replace(case="default") if is_on else None
-
-
-def _read_path(expression: ex.Expression, outline: Outline, scope: int) -> str | None:
-    """The path by which the expression reads the environment."""
-    if isinstance(expression, ex.Call):
-        path = outline.resolve(expression.function, scope)
-        return path if path in _READS or path in _TYPED_READS else None
-    if isinstance(expression, ex.Subscript) and outline.resolve(expression.value, scope) == "os.environ":
-        return "os.environ"
-    return None
-
-
-def _parts(read: ex.Expression) -> tuple[str | None, ex.Expression | None]:
-    """The name of the variable that is read, and the default given for it."""
-    if isinstance(read, ex.Subscript):
-        name, default = read.key, None
-    else:
-        assert isinstance(read, ex.Call)
-        if not read.arguments:
-            return None, None
-        name, default = read.arguments[0], read.argument(1, "default")
-    is_text = isinstance(name, ex.Literal) and isinstance(name.value, str)
-    return (str(name.value) if is_text else None), default  # type: ignore[union-attr]
 
 
 def _is_true_word(default: ex.Expression | None) -> bool:
