@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 import os
 import re
+import stat
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 
+from ...environment.reading import Read
 from ...facts import expressions as ex
 from ...facts.tables import Binding
 from ...text.encoded import Undecodable, decode
 from ..classes import ClassView
+from ..closed import SIZE_LIMIT
 from ..files import ProjectFile
 from ..module import Module, module_name
 from ..project import Project
@@ -82,6 +85,8 @@ class Apps:
             status = place.stat()
             stamp = status.st_mtime_ns, status.st_size
             known = self._read.get(path)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > SIZE_LIMIT:
+                return None
             if known is None or known[0] != stamp:
                 text = decode(place.read_bytes()).text
                 known = self._read[path] = stamp, ProjectFile(path, text, self.project, False)
@@ -95,10 +100,12 @@ class Apps:
         hashed = blake2b(digest_size=8)
         for path in sorted({*around.disk(), *around.settings(), *around.siblings()}):
             try:
-                stat = (self.project.root / path).stat()
+                status = (self.project.root / path).stat()
             except OSError:
                 continue
-            hashed.update(f"{path}\0{stat.st_mtime_ns}\0{stat.st_size}\0".encode("utf-8", "surrogatepass"))
+            hashed.update(
+                f"{path}\0{status.st_mtime_ns}\0{status.st_size}\0".encode("utf-8", "surrogatepass")
+            )
         return hashed.hexdigest()
 
     @property
@@ -132,7 +139,7 @@ class Apps:
         inner = {path[len(prefix) :].partition("/")[0] for path in self.files if path.startswith(prefix)}
         try:
             with os.scandir(self.project.root / directory) as entries:
-                inner |= {entry.name for entry in entries if entry.is_dir()}
+                inner |= {entry.name for entry in entries if entry.is_dir(follow_symlinks=False)}
         except OSError:
             pass
         for name in inner:
@@ -180,6 +187,8 @@ class Around:
         return file.module if file is not None else None
 
     def names_beside(self, label: str) -> frozenset[str] | None:
+        if not label.isidentifier():
+            return None
         paths = self.apps.below(f"{self._beside(label)}/migrations")
         names = frozenset(PurePosixPath(path).stem for path in paths)
         return names if "__init__" in names else None
@@ -293,10 +302,7 @@ class Around:
     def _text(self, path: str) -> str:
         if path in self.apps.files:
             return self.apps.files[path].source.document.text
-        try:
-            return (self.root / path).read_text("utf-8", "replace")
-        except OSError:
-            return ""
+        return Read().text(self.root / path, is_watched=False) or ""
 
 
 def _text(view: ClassView, name: str) -> str | None:
