@@ -29,6 +29,10 @@ class Declared(NamedTuple):
         value = self.call.keyword(keyword)
         return isinstance(value, ex.Literal) and value.value is True
 
+    def place(self, keyword: str) -> Range:
+        """Where a keyword stands that is given."""
+        return next(given.range for given in self.call.keywords if given.name == keyword)
+
     def is_off(self, keyword: str) -> bool:
         """Whether the keyword is certain to be absent or false; `**options` may hold anything."""
         value = self.call.keyword(keyword)
@@ -90,16 +94,16 @@ def call_around(place: Range, source: Source) -> ex.Call:
     )
 
 
-def without(keyword: ex.Keyword, call: ex.Call, source: Source) -> Edit | None:
-    """An edit that takes a keyword out of a call; None where comments stand around it."""
+def without(keyword: Range, call: ex.Call, source: Source) -> Edit | None:
+    """An edit that takes the keyword in a range out of a call; None where comments stand around it."""
     given = sorted((*(a.range for a in call.arguments), *(k.range for k in call.keywords)))
-    number = given.index(keyword.range)
+    number = given.index(keyword)
     if number + 1 < len(given):
-        place = (*keyword.range[:2], *given[number + 1][:2])
+        place = (*keyword[:2], *given[number + 1][:2])
     elif number:
-        place = (*given[number - 1][2:], *keyword.range[2:])
+        place = (*given[number - 1][2:], *keyword[2:])
     else:
-        line, column, end, end_column = keyword.range
+        line, column, end, end_column = keyword
         is_trailed = source.line(end)[end_column : end_column + 1] == ","
         place = (line, column, end, end_column + is_trailed)
     return source.replace(place, "") if "#" not in source.text(place) else None

@@ -10,22 +10,20 @@ from ...fixes.fix import Fix
 from ...fixes.source import Source
 from ...project.outline import Outline
 from ...project.project import Project
-from ..registry import Bindings, rule
+from ..registry import Bindings, rule_about
 from ._fields import call_around, declared, without
 
 
-@rule
+@rule_about({"ForeignKey"})
 def check(bindings: Bindings, outline: Outline, project: Project) -> Iterator[Finding]:
     for field in declared(bindings, ("unique",), outline, project):
         if field.kind == "ForeignKey" and field.is_plain and field.is_true("unique"):
-            unique = next(keyword for keyword in field.call.keywords if keyword.name == "unique")
-            yield Finding(unique.range, values={"field": field.name})
+            yield Finding(field.place("unique"), values={"field": field.name})
 
 
 @check.fix
 def fix(finding: Finding, source: Source, _: Project) -> Iterator[Fix]:
     call = call_around(finding.range, source)
-    unique = next(keyword for keyword in call.keywords if keyword.range == finding.range)
-    gone = without(unique, call, source)
+    gone = without(finding.range, call, source)
     if gone is not None and isinstance(call.function, ex.Attribute):
         yield Fix((source.replace(call.function.name_range, "OneToOneField"), gone))

@@ -9,22 +9,19 @@ from ...fixes.fix import Fix
 from ...fixes.source import Source
 from ...project.outline import Outline
 from ...project.project import Project
-from ..registry import Bindings, rule
+from ..registry import Bindings, rule_about
 from ._fields import call_around, declared, without
 
 
-@rule
+@rule_about({"ManyToManyField"})
 def check(bindings: Bindings, outline: Outline, project: Project) -> Iterator[Finding]:
     for field in declared(bindings, ("null",), outline, project):
         if field.kind == "ManyToManyField" and field.is_plain and field.is_true("null"):
-            null = next(keyword for keyword in field.call.keywords if keyword.name == "null")
-            yield Finding(null.range, values={"field": field.name})
+            yield Finding(field.place("null"), values={"field": field.name})
 
 
 @check.fix
 def fix(finding: Finding, source: Source, _: Project) -> Iterator[Fix]:
-    call = call_around(finding.range, source)
-    null = next(keyword for keyword in call.keywords if keyword.range == finding.range)
-    edit = without(null, call, source)
+    edit = without(finding.range, call_around(finding.range, source), source)
     if edit is not None:
         yield Fix((edit,))

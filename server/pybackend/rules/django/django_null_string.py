@@ -8,7 +8,7 @@ from ...facts import expressions as ex
 from ...findings import Finding
 from ...project.outline import Outline
 from ...project.project import Project
-from ..registry import Bindings, rule
+from ..registry import Bindings, rule_about
 from ._fields import Declared, declared
 
 _KINDS = frozenset(
@@ -18,15 +18,14 @@ _KINDS = frozenset(
 _UNIQUE = ("unique_together", "constraints")
 
 
-@rule
+@rule_about(_KINDS)
 def check(bindings: Bindings, outline: Outline, project: Project) -> Iterator[Finding]:
     for field in declared(bindings, ("null",), outline, project):
         if field.kind not in _KINDS or not field.is_plain or not field.is_true("null"):
             continue
         is_keyed = any(keyword.name in (None, "unique", "primary_key") for keyword in field.call.keywords)
         if not is_keyed and not _is_in_constraint(field, outline):
-            null = next(keyword for keyword in field.call.keywords if keyword.name == "null")
-            yield Finding(null.range, values={"field": field.name, "kind": field.kind})
+            yield Finding(field.place("null"), values={"field": field.name, "kind": field.kind})
 
 
 def _is_in_constraint(field: Declared, outline: Outline) -> bool:

@@ -98,7 +98,7 @@ def fix(finding: Finding, source: Source) -> Iterator[Fix]:
     elif kind == "argument":
         call = call_around(finding.range, source)
         keyword = next(k for k in call.keywords if k.range == finding.range)
-        edit = without(keyword, call, source)
+        edit = without(keyword.range, call, source)
         if edit is not None:
             yield Fix((edit,), "argument", {"name": keyword.name or ""})
     elif kind == "setting":
