@@ -10,7 +10,7 @@ from ...facts.tables import CallSite
 from ...project.django.evaluations import BRIDGE
 from ...project.outline import Outline
 
-WORDS = frozenset(path.rpartition(".")[2] for path in BRIDGE)
+_WORDS = frozenset(path.rpartition(".")[2] for path in BRIDGE)
 
 
 class Bridge(NamedTuple):
@@ -23,14 +23,12 @@ class Bridge(NamedTuple):
 
 def bridges(outline: Outline) -> Iterator[Bridge]:
     """All of a unit's that are made with one function and no other options."""
-    if WORDS.isdisjoint(outline.facts.names | outline.facts.attributes) and not _is_aliased(outline):
+    facts = outline.facts
+    is_named = not (_WORDS.isdisjoint(facts.names) and _WORDS.isdisjoint(facts.attributes))
+    if not is_named and BRIDGE.isdisjoint(outline.module.imports):
         return
-    outers = {site.call.function.range: site for site in outline.facts.calls}
-    for site in outline.facts.calls:
+    outers = {site.call.function.range: site for site in facts.calls}
+    for site in facts.calls:
         call = site.call
         if len(call.arguments) == 1 and not call.keywords and outline.callee(site) in BRIDGE:
             yield Bridge(site, call.arguments[0], outers.get(call.range))
-
-
-def _is_aliased(outline: Outline) -> bool:
-    return any(outline.module.resolve_name(name) in BRIDGE for name in outline.facts.names)

@@ -10,7 +10,7 @@ from ...fixes.fix import Fix
 from ...fixes.source import Source
 from ...project.outline import Outline
 from ...project.project import Project
-from ..registry import Bindings, rule
+from ..registry import Bindings, rule_about
 from ._fields import Declared, declared
 
 _CHANGING = frozenset(
@@ -31,7 +31,7 @@ _CHANGING = frozenset(
 _NAMES = frozenset(path.rpartition(".")[2] for path in _CHANGING)
 
 
-@rule
+@rule_about(_NAMES)
 def check(bindings: Bindings, outline: Outline, project: Project) -> Iterator[Finding]:
     for field in declared(bindings, ("default",), outline, project):
         default = field.call.keyword("default")

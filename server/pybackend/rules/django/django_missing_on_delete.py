@@ -12,13 +12,13 @@ from ...fixes.source import Source
 from ...project.django.fields import TO_ONE
 from ...project.outline import Outline
 from ...project.project import Project
-from ..registry import Calls, rule
+from ..registry import Calls, rule_about
 from ._fields import behind, in_class
 
 _HOMES = ("django.db.models.", "django.contrib.gis.db.models.")
 
 
-@rule
+@rule_about(TO_ONE)
 def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]:
     for site in calls:
         call, name = site.call, (ex.dotted(site.call.function) or "").rpartition(".")[2]

@@ -17,13 +17,15 @@ from .django_removed_api.gate import is_going, is_gone, is_guarded
 
 _MODELS = ("django.db.models.", "django.contrib.gis.db.models.")
 _POSTGRES = ("django.contrib.postgres.fields", "django.contrib.postgres.fields.jsonb")
+_CALLED = frozenset({"CheckConstraint", "NullBooleanField"})
 _TEXT = {"CICharField": "CharField", "CIEmailField": "EmailField", "CITextField": "TextField"}
 
 
 @rule
 def check(_: Statements, outline: Outline, project: Project) -> Iterator[Finding]:
     facts, role = outline.facts, project.role(outline.module)
-    for site in facts.calls:
+    is_called = not (_CALLED.isdisjoint(facts.names) and _CALLED.isdisjoint(facts.attributes))
+    for site in facts.calls if is_called else ():
         name = (ex.dotted(site.call.function) or "").rpartition(".")[2]
         if name == "CheckConstraint":
             yield from _constraint(site.call, outline.callee(site), project)

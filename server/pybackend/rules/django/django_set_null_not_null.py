@@ -11,7 +11,7 @@ from ...fixes.source import Source
 from ...project.django.fields import TO_ONE
 from ...project.outline import Outline
 from ...project.project import Project
-from ..registry import Bindings, rule
+from ..registry import Bindings, rule_about
 from ._fields import behind, call_around, declared
 
 _NULL = ("SET_NULL", "DB_SET_NULL")
@@ -19,7 +19,7 @@ _DEFAULT = {"SET_DEFAULT": "default"}
 _ACTIONS = frozenset({*_NULL, *_DEFAULT})
 
 
-@rule
+@rule_about(_ACTIONS)
 def check(bindings: Bindings, outline: Outline, project: Project) -> Iterator[Finding]:
     acting = [binding for binding in bindings if _action(binding.value) in _ACTIONS]
     for field in declared(acting, None, outline, project) if acting else ():

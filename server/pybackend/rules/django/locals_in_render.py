@@ -8,7 +8,7 @@ from ...facts import expressions as ex
 from ...facts.tables import CallSite
 from ...findings import Finding
 from ...project.outline import Outline
-from ..registry import Calls, rule
+from ..registry import Calls, rule_about
 
 _TAKES = {
     "django.shortcuts.render": (2, "context"),
@@ -18,10 +18,8 @@ _TAKES = {
 }
 
 
-@rule
+@rule_about({"locals"})
 def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
-    if "locals" not in outline.facts.names:
-        return
     for site in calls:
         yield from _finding(site, outline)
 

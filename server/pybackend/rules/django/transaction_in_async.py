@@ -9,9 +9,9 @@ from ...findings import Finding
 from ...project.outline import Outline
 from ...project.project import Project
 from ..concurrency._expecting import is_expected_to_fail
-from ..registry import Functions, rule
+from ..registry import Functions, rule_about
+from ._transactions import is_atomic
 
-_ATOMIC = frozenset({"django.db.transaction.atomic", "django.db.transaction.atomic()"})
 _CALLS = frozenset(
     f"django.db.transaction.{name}"
     for name in (
@@ -22,7 +22,7 @@ _CALLS = frozenset(
 _LEAVES = frozenset(path.rpartition(".")[2] for path in _CALLS)
 
 
-@rule
+@rule_about(_LEAVES | {"atomic"})
 def check(functions: Functions, outline: Outline, project: Project) -> Iterator[Finding]:
     if not any(function.is_async for function in functions):
         return
@@ -30,7 +30,7 @@ def check(functions: Functions, outline: Outline, project: Project) -> Iterator[
         return
     for function in functions:
         for decorator in function.decorators if function.is_async else ():
-            if outline.resolve(decorator, function.at.scope) in _ATOMIC:
+            if is_atomic(decorator, function.at.scope, outline):
                 yield Finding(decorator.range, "decorator", {"function": function.name})
     yield from _blocks(outline)
     for site in outline.facts.calls:
@@ -49,6 +49,6 @@ def _blocks(outline: Outline) -> Iterator[Finding]:
         if coroutine is None or is_expected_to_fail(found.at, outline):
             continue
         for context, _ in found.items:
-            if outline.resolve(context, found.at.scope) in _ATOMIC:
+            if is_atomic(context, found.at.scope, outline):
                 case = "asynchronous" if found.is_async else ""
                 yield Finding(context.range, case, {"function": coroutine.name})

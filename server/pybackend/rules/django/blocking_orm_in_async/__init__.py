@@ -15,9 +15,8 @@ from ....project.outline import Outline
 from ....project.project import Project
 from ...concurrency._expecting import is_expected_to_fail
 from ...registry import Functions, rule
+from .._transactions import is_atomic
 from .rewriting import rewrites
-
-_ATOMIC = frozenset({"django.db.transaction.atomic", "django.db.transaction.atomic()"})
 
 
 @rule
@@ -57,7 +56,7 @@ def _is_elsewhere(found: Evaluation, evaluations: Evaluations) -> bool:
 
 def _is_in_transaction(at: At, outline: Outline) -> bool:
     blocks = [block.expression for block in outline.blocks(at) if block.kind == "with"]
-    return any(context and outline.resolve(context, at.scope) in _ATOMIC for context in blocks)
+    return any(context and is_atomic(context, at.scope, outline) for context in blocks)
 
 
 def _finding(found: Evaluation, function: str, project: Project) -> Finding:
