@@ -1,6 +1,6 @@
 """The models of a whole project, kept while the files that they come from say the same.
 
-Files with models are found by their names, `models.py` and what is in a package `models`, and what those
+Files with models are found by their names, `models.py` and what is in a directory `models`, and what those
 import. They stand for one another in `Module.reads` as MODELS, because there may be hundreds.
 """
 
@@ -154,7 +154,7 @@ def listed(root: Path) -> Iterator[str]:
             folders.clear()
             continue
         folders[:] = [name for name in folders if name not in _NO_CODE and not name.startswith(".")]
-        is_package = directory.endswith(f"{os.sep}models") and "__init__.py" in files
+        is_package = directory.endswith(f"{os.sep}models")
         if not is_package and "models.py" not in files:
             continue
         start = Path(directory).relative_to(root).as_posix()
