@@ -13,10 +13,7 @@ from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 
 from ...environment.reading import Read
-from ...facts import expressions as ex
-from ...facts.tables import Binding
 from ...text.encoded import Undecodable, decode
-from ..classes import ClassView
 from ..closed import SIZE_LIMIT
 from ..files import ProjectFile
 from ..module import Module, module_name
@@ -24,6 +21,7 @@ from ..project import Project
 from ..roles import role_of
 from .app import App, app_path
 from .migrations.graph import dependencies
+from .migrations.labels import text_at
 
 logger = logging.getLogger(__name__)
 
@@ -158,8 +156,8 @@ class Apps:
         """What its configuration calls the app, or its own migrations, or else the directory's name."""
         configuration = self.file(f"{directory}/apps.py")
         for view in configuration.module.classes.values() if configuration is not None else ():
-            label = _text(view, "label")
-            if label is not None and _text(view, "name") is not None:
+            label = text_at(view, "label")
+            if label is not None and text_at(view, "name") is not None:
                 return label
         name = directory.rpartition("/")[2]
         votes = Counter(
@@ -303,10 +301,3 @@ class Around:
         if path in self.apps.files:
             return self.apps.files[path].source.document.text
         return Read().text(self.root / path, is_watched=False) or ""
-
-
-def _text(view: ClassView, name: str) -> str | None:
-    """The text that a class attribute is bound to."""
-    member = view.fields.get(name)
-    value = member.fact.value if member is not None and isinstance(member.fact, Binding) else None
-    return value.value if isinstance(value, ex.Literal) and isinstance(value.value, str) else None

@@ -46,6 +46,13 @@ def place_of(member: Member, name: str) -> Place:
     return Place(member.outline.module.path, unit, found[-1] if found else member.fact.range)
 
 
+def head_of(view: ClassView) -> Place:
+    """Where a class has its name, now."""
+    unit = view.outline.unit
+    own = [definition for definition in unit.facts.classes if definition.name == view.name]
+    return Place(view.module.path, unit, (own or [view.definition])[0].name_range)
+
+
 def field_of(name: str, member: Member, owner: ClassView) -> Field | None:
     """The field that a name of a class body is bound to."""
     fact = member.fact

@@ -24,13 +24,6 @@ def graph_of(app: App) -> Graph | None:
     return found
 
 
-def head(view: ClassView) -> Place:
-    """Where the class of a migration has its name."""
-    unit = view.outline.unit
-    own = [d for d in unit.facts.classes if d.name == view.name]
-    return Place(view.module.path, unit, (own or [view.definition])[0].name_range)
-
-
 def pairs(view: ClassView) -> Iterator[tuple[str, str, Place]]:
     """The dependencies that are written out, with the place of the migration's name."""
     member = view.fields.get("dependencies")

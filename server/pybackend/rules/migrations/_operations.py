@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from ...facts import expressions as ex
 from ...facts.tables import Binding, CallSite
 from ...project.classes import ClassView
+from ...project.django.migrations.graph import MIGRATION_BASES
 from ...project.module import Module
 from ...project.outline import Outline
 
 _HOME = "django.db.migrations."
 _STATES = {"SeparateDatabaseAndState": 1, "RunSQL": 2}
 """Operations with others inside that only change the state, and where those are."""
-_BASES = frozenset({"django.db.migrations.Migration", "django.db.migrations.migration.Migration"})
 
 
 def is_migration(module: Module) -> bool:
@@ -26,7 +26,7 @@ def migration_class(module: Module) -> ClassView | None:
     """The class of a Django migration that derives from nothing but Django's."""
     view = module.classes.get(f"{module.name}.Migration")
     bases = view.own_bases if view is not None else ()
-    return view if len(bases) == 1 and bases[0] in _BASES else None
+    return view if len(bases) == 1 and bases[0] in MIGRATION_BASES else None
 
 
 def is_first(view: ClassView) -> bool:

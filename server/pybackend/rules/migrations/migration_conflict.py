@@ -13,10 +13,11 @@ from ...fixes.fix import Fix
 from ...fixes.source import Source
 from ...project.classes import ClassView
 from ...project.django.app import App
+from ...project.django.fields import head_of
 from ...project.django.migrations.graph import Graph, Unclear
 from ...project.project import Project
 from ..registry import rule
-from ._graph import graph_of, head
+from ._graph import graph_of
 
 _LONGEST = 47
 """Names that are longer together than this are left out of the name of a merge migration."""
@@ -41,7 +42,7 @@ def check(app: App) -> Iterator[Finding]:
     leaves = _leaves(graph) if graph is not None else []
     if graph is None or len(leaves) < 2 or app.around.is_redirected():
         return
-    places = {name: head(graph.migrations[name].view) for name in leaves}
+    places = {name: head_of(graph.migrations[name].view) for name in leaves}
     data = {"directory": app.path, "label": app.label, "leaves": " ".join(leaves)}
     for name, place in places.items():
         others = [other for other in leaves if other != name]

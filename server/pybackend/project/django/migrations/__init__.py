@@ -2,6 +2,6 @@
 
 from .analysis import changes
 from .differences import Difference
-from .graph import Graph, Key, Migration, Unclear, dependencies, migration
+from .graph import Unclear
 
-__all__ = ["Difference", "Graph", "Key", "Migration", "Unclear", "changes", "dependencies", "migration"]
+__all__ = ["Difference", "Unclear", "changes"]

@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 from ....facts import expressions as ex
 from ....facts.tables import Binding
-from ....findings import Place
 from ...classes import ClassView, Member
 from ...module import Module
 from ..app import App
-from ..fields import is_conditional, place_of
+from ..fields import head_of, is_conditional, place_of
 from .evaluation import Evaluator
 from .fields import Fields
 from .indexes import automatic_name
@@ -123,7 +122,7 @@ class Declarations:
         parents = self._parents(view)
         inherited = {known.path for parent in parents for known in self.lineages.of(parent).views}
         local = [each for each in lineage.views if each.path not in inherited]
-        state = ModelState(view.name, _head(view))
+        state = ModelState(view.name, head_of(view))
         options = self.metas.options(view, [each for each in local if self.is_model(each)])
         state.options, state.places, state.unsure = options.values, options.places, options.unsure
         is_own_meta = self.metas.own(view) is not None
@@ -303,13 +302,6 @@ def imported(module: Module) -> Iterator[str]:
             path = module.imported(unit.facts.imports[index]) if kind == "imports" else None
             if path is not None:
                 yield from (path, path.rpartition(".")[0])
-
-
-def _head(view: ClassView) -> Place:
-    """Where a class has its name."""
-    outline = view.outline
-    own = [d for d in outline.unit.facts.classes if d.name == view.name]
-    return Place(outline.module.path, outline.unit, (own or [view.definition])[0].name_range)
 
 
 def _has_statements(view: ClassView) -> bool:

@@ -9,14 +9,9 @@ from ....findings import Place
 from .fields import Fields, Parts
 from .indexes import name_of, normal
 from .labels import Target
-from .state import FieldState, ModelState, State
+from .state import OPTIONS, FieldState, ModelState, State
 from .values import UNKNOWN, Made, Named, Setting, Value, every, same
 
-_OPTIONS = (
-    *("base_manager_name", "default_manager_name", "default_related_name", "get_latest_by", "managed"),
-    *("ordering", "permissions", "default_permissions", "select_on_save", "verbose_name"),
-    "verbose_name_plural",
-)
 _TABLE = {"db_table": "AlterModelTable", "db_table_comment": "AlterModelTableComment"}
 _PASSED_ON = frozenset({"help_text", "verbose_name", "null", "blank", "default", "choices", "on_delete"})
 """Options that even a class of which nothing is known passes on where it is given another value."""
@@ -202,7 +197,7 @@ class Comparison:
         for option, operation in _TABLE.items():
             if same(new.option(option, None), old.option(option, None)) is False:
                 yield Difference(operation, new.name, "", new.places.get(option, new.place))
-        found = [name for name in _OPTIONS if _is_other(new, old, name)]
+        found = [name for name in OPTIONS if _is_other(new, old, name)]
         if found:
             place = next((new.places[name] for name in found if name in new.places), new.place)
             yield Difference("AlterModelOptions", new.name, "", place, tuple(found))

@@ -11,7 +11,7 @@ from ....facts.tables import Binding
 from ...classes import ClassView
 from ...module import Module
 
-_BASES = frozenset({"django.db.migrations.Migration", "django.db.migrations.migration.Migration"})
+MIGRATION_BASES = frozenset({"django.db.migrations.Migration", "django.db.migrations.migration.Migration"})
 _SINGLE = ("dependencies", "replaces", "run_before")
 
 Key = tuple[str, str]
@@ -35,7 +35,7 @@ class Migration(NamedTuple):
 def migration(name: str, module: Module) -> Migration:
     """The migration that a module defines. Raises Unclear."""
     view = module.classes.get(f"{module.name}.Migration")
-    if view is None or _BASES.isdisjoint(view.ancestry()):
+    if view is None or MIGRATION_BASES.isdisjoint(view.ancestry()):
         raise Unclear(f"{module.path} defines no migration of Django's")
     names = [member.fact.name for member in view.members]
     if any(names.count(single) > 1 for single in _SINGLE):

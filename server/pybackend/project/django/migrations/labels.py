@@ -57,7 +57,7 @@ class Labels:
         found = set()
         for view in apps.classes.values() if apps is not None else ():
             if "name" in view.fields:
-                found.add(_text(view, "label") if "label" in view.fields else package.rpartition(".")[2])
+                found.add(text_at(view, "label") if "label" in view.fields else package.rpartition(".")[2])
         if not found:
             return package.rpartition(".")[2]
         return found.pop() if len(found) == 1 else None
@@ -76,7 +76,8 @@ class Labels:
         return value
 
 
-def _text(view: ClassView, name: str) -> str | None:
+def text_at(view: ClassView, name: str) -> str | None:
+    """The text that a class attribute is bound to."""
     member = view.fields.get(name)
     value = member.fact.value if member is not None and isinstance(member.fact, Binding) else None
     return value.value if isinstance(value, ex.Literal) and isinstance(value.value, str) else None

@@ -15,17 +15,11 @@ from .indexes import name_of, normal
 from .lineage import Lineages
 from .lists import elements
 from .naming import canonical
-from .state import FieldState, ModelState, State, changed_names, copied, together
+from .state import OPTIONS, FieldState, ModelState, State, changed_names, copied, together
 from .values import UNKNOWN, Made, Named, Value
 
 _HOME = "django.db.migrations."
 _POSTGRES = "django.contrib.postgres.operations."
-_OPTION_KEYS = frozenset(
-    {"base_manager_name", "default_manager_name", "default_related_name", "get_latest_by", "managed"}
-    | {"ordering", "permissions", "default_permissions", "select_on_save", "verbose_name"}
-    | {"verbose_name_plural"}
-)
-"""The options that `AlterModelOptions` sets or takes away."""
 
 
 def replay(graph: Graph, evaluator: Evaluator, lineages: Lineages) -> State:
@@ -269,11 +263,11 @@ class _Replay:
     def alter_options(self, call: ex.Call) -> None:
         model = self.model(call, 0, "name")
         options = self.value(call.argument(1, "options"))
-        kept = {name: value for name, value in model.options.items() if name not in _OPTION_KEYS}
+        kept = {name: value for name, value in model.options.items() if name not in OPTIONS}
         if isinstance(options, dict):
             model.options = kept | {str(name): value for name, value in options.items()}
         else:
-            model.options = kept | dict.fromkeys(_OPTION_KEYS, UNKNOWN)
+            model.options = kept | dict.fromkeys(OPTIONS, UNKNOWN)
 
     def alter_managers(self, call: ex.Call) -> None:
         managers = call.argument(1, "managers")

@@ -10,6 +10,13 @@ from ....findings import Place
 from ...outline import Outline
 from .values import UNKNOWN, Value
 
+OPTIONS = (
+    *("base_manager_name", "default_manager_name", "default_related_name", "get_latest_by", "managed"),
+    *("ordering", "permissions", "default_permissions", "select_on_save", "verbose_name"),
+    "verbose_name_plural",
+)
+"""The options that `AlterModelOptions` sets or takes away."""
+
 Written: TypeAlias = tuple[ex.Call, Outline, int]
 """A call, and the outline and scope that it stands in."""
 
