@@ -7,7 +7,7 @@ import. They stand for one another in `Module.reads` as MODELS, because there ma
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,23 +39,31 @@ class ModelGraph:
         self._brought: dict[str, Module | None] = {}
 
     def told_to(self, reader: Module) -> Models:
-        """The models, for one file: it is looked at again when any of them change."""
-        reader.reads.add(MODELS)
-        is_old = self._models is None or self._generation != self.project.modules.generation
-        if is_old or (reader.path not in self._parts and self._is_live(reader) and self._defines(reader)):
-            self._look(reader)
-        assert self._models is not None
-        return self._models
+        """The models, for one file: it is looked at again when any of them change.
 
-    def _look(self, reader: Module) -> None:
+        A file with models that its name does not tell knows those, too; nobody else does who does not import
+        them, because that would depend on which files are open.
+        """
+        reader.reads.add(MODELS)
+        if self._models is None or self._generation != self.project.modules.generation:
+            self._look()
+        assert self._models is not None
+        if reader.path in self._parts or not self._is_live(reader) or not self._defines(reader):
+            return self._models
+        return self._made([*self._parts.values(), reader])
+
+    def _look(self) -> None:
         """Look whether all modules with models are what they were."""
-        parts = self._current(reader)
+        parts = {path: self.project.modules.settled(path) for path in self.listed()}
         if self._models is None or parts != self._parts or self._models.is_partial or self._has_moved():
             self._parts = parts
-            found = [module for module in parts.values() if module is not None]
-            self._models = Models(found, self._find, self.project)
-            self._models.is_partial = bool(self.project.modules.wanted)
+            self._models = self._made(parts.values())
         self._generation = self.project.modules.generation
+
+    def _made(self, modules: Iterable[Module | None]) -> Models:
+        found = Models((module for module in modules if module is not None), self._find, self.project)
+        found.is_partial = bool(self.project.modules.wanted)
+        return found
 
     def _has_moved(self) -> bool:
         """Whether a file beside those with models that tells something of them is another module now."""
@@ -86,8 +94,7 @@ class ModelGraph:
         """The files that all of it follows from, in order."""
         modules = self.project.modules
         found: set[str] = set()
-        parts = [module for path in self.listed() if (module := modules.settled(path)) is not None]
-        models = Models(parts, self._find, self.project)
+        models = self._made(modules.settled(path) for path in self.listed())
         models.settle()
         for path in {*self.listed(), *models.read}:
             found |= {path, *modules.sources(path)}
@@ -110,14 +117,6 @@ class ModelGraph:
         self._changes = modules.places.changes
         on_disk = set(listed(self.project.root))
         self._listed = tuple(sorted(on_disk | {path for path in modules.live if holds_models(path)}))
-
-    def _current(self, reader: Module) -> dict[str, Module | None]:
-        modules = self.project.modules
-        found = {path: modules.settled(path) for path in self.listed()}
-        for path, module in modules.live.items():
-            if path not in found and (path == reader.path or path in self._parts) and self._defines(module):
-                found[path] = module
-        return found
 
     @staticmethod
     def _defines(module: Module) -> bool:
