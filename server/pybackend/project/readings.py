@@ -6,13 +6,13 @@ without arguments that do not tell what a query loads.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..facts import expressions as ex
 from ..facts.expressions import Range
 from ..facts.tables import At, Binding, Function, Parameter, Statement
+from .chains import Chains
 from .outline import Outline
 
 if TYPE_CHECKING:
@@ -67,18 +67,7 @@ class Readings:
         self.is_of_models = concerns_models(outline.module)
         self.is_silent = not self.is_of_models and not uses_models(outline.module)
         self.serializes = any(path.startswith(_SERIALIZING) for path in outline.module.imports)
-        self._following: dict[Range, tuple[Range, str]] | None = None
-        self._calls: dict[Range, Range] = {}
-        self.chains: defaultdict[tuple[int, str], list[tuple[At, list[str], bool, Range]]] = defaultdict(list)
-        for read in () if self.is_silent else outline.facts.reads:
-            names: list[str] = []
-            expression: ex.Expression = read.expression
-            while isinstance(expression, ex.Attribute):
-                names.append(expression.name)
-                expression = expression.value
-            if isinstance(expression, ex.Name):
-                chain = read.at, names[::-1], read.is_called, read.expression.range
-                self.chains[read.at.scope, expression.id].append(chain)
+        self.chains = Chains(outline)
 
     def of(self, function: Function) -> tuple[Reading, ...]:
         """What a function reads each time off what it is given, each chain once."""
@@ -86,10 +75,10 @@ class Readings:
             return ()
         found: dict[tuple[object, ...], Reading] = {}
         for number, parameter in self._telling(function):
-            for at, names, is_called, place in self.chains.get((function.scope, parameter.name), ()):
-                if parameter.name not in _OTHERS and self._is_plain(at, parameter):
-                    following = self._called_on(place) if is_called else ()
-                    reading = Reading(number, tuple(names), is_called, following, place)
+            for read, names in self.chains.of(function.scope, parameter.name):
+                if parameter.name not in _OTHERS and self._is_plain(read.at, parameter):
+                    following, place = tuple(self.chains.following(read)), read.expression.range
+                    reading = Reading(number, tuple(names), read.is_called, following, place)
                     found.setdefault(reading[:-1], reading)
         return tuple(found.values())
 
@@ -128,22 +117,6 @@ class Readings:
             if not any(isinstance(p, ex.Name) and p.id == parameter.name for p in ex.walk(block.expression)):
                 return False
         return True
-
-    def _called_on(self, place: Range) -> tuple[str, ...]:
-        """The methods that are called on the result of the call of a chain, in order."""
-        if self._following is None:
-            self._following = {}
-            for site in self.outline.facts.calls:
-                function = site.call.function
-                self._calls[function.range] = site.call.range
-                if isinstance(function, ex.Attribute) and isinstance(function.value, ex.Call):
-                    self._following[function.value.range] = site.call.range, function.name
-        found: list[str] = []
-        result = self._calls.get(place)
-        while result is not None and result in self._following:
-            result, name = self._following[result]
-            found.append(name)
-        return tuple(found)
 
     def given(self, function: Function, statements: Iterable[Statement]) -> tuple[ex.Expression, ...]:
         """The queries that a function returns; none unless all that it returns are queries."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ...facts import expressions as ex
 from ...facts.tables import Function
 from ...findings import Finding, Related
+from ...project.chains import Chains, shortened
 from ...project.django.fields import TO_ONE
 from ...project.django.lookups import Loaded
 from ...project.django.models import Model, Models, Relation
@@ -14,7 +15,7 @@ from ...project.django.queries import Rows
 from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Functions, rule
-from .django_n_plus_one.misses import Accesses, Chains, Miss
+from .django_n_plus_one.misses import Accesses, Miss
 
 _STRAIGHT = frozenset({"scope", "comprehension"})
 
@@ -34,10 +35,9 @@ def _loads(function: Function, model: Model, outline: Outline) -> Iterator[Findi
     rows = Rows(model, "instance", Loaded(), None)
     this = function.parameters[0].name
     found: dict[tuple[str, ...], Finding] = {}
-    for read, names, following in Chains(outline).of(this):
-        if read.at.scope != function.scope:
-            continue
-        miss = Accesses().miss(rows, names, read.is_called, following)
+    chains = Chains(outline)
+    for read, names in chains.of(function.scope, this):
+        miss = Accesses().miss(rows, names, read.is_called, chains.following(read))
         if miss is None or miss.case == "deferred" or miss.relation is None:
             continue
         known = found.get(miss.path)
@@ -45,7 +45,7 @@ def _loads(function: Function, model: Model, outline: Outline) -> Iterator[Findi
             continue
         case = _case(miss.relation, names, function, miss, outline)
         size = miss.size + (case == "null")
-        place = _prefix(read.expression, len(names) - size)
+        place = shortened(read.expression, len(names) - size)
         field = miss.relation.field.place
         related = (Related("relation", field.range, {"relation": miss.relation.field.name}, field),)
         values = {"model": model.name, "relation": miss.path[-1], "access": ".".join([this, *names[:size]])}
@@ -74,11 +74,3 @@ def _is_straight(function: Function, outline: Outline) -> bool:
         if statement.at.scope == function.scope and statement.expression is not None
         for part in ex.walk(statement.expression)
     )
-
-
-def _prefix(expression: ex.Expression, fewer: int) -> ex.Expression:
-    """An attribute chain without its last names."""
-    for _ in range(fewer):
-        assert isinstance(expression, ex.Attribute)
-        expression = expression.value
-    return expression

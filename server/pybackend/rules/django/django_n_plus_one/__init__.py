@@ -10,6 +10,7 @@ from ....facts.tables import At, Loop
 from ....findings import Finding, Range, Related
 from ....fixes.fix import Fix
 from ....fixes.source import Source
+from ....project.chains import Chains, shortened
 from ....project.django.contrib import is_shown
 from ....project.django.models import Models
 from ....project.django.queries import Evaluator, Rows
@@ -17,7 +18,7 @@ from ....project.outline import Outline
 from ....project.project import Project
 from ...registry import Loops, rule
 from .adding import fixes
-from .misses import Accesses, Chains, Miss
+from .misses import Accesses, Miss
 
 _ONCE = ("break", "return", "raise")
 
@@ -66,13 +67,13 @@ def _accesses(name: str, rows: Rows, loop: Loop, outline: Outline, chains: Chain
         and isinstance(binding.target.value, ex.Name)
         and binding.target.value.id == name
     ]
-    for read, names, following in chains.of(name):
+    for read, names in chains.of(loop.at.scope, name):
         at = read.at
         if not _is_in(at, loop, outline):
             continue
-        miss = judge.miss(rows, names, read.is_called, following)
+        miss = judge.miss(rows, names, read.is_called, chains.following(read))
         if miss is not None and not any(n == miss.path[0] and order < at.order for n, order in stored):
-            place = _prefix(read.expression, len(names) - miss.size).range
+            place = shortened(read.expression, len(names) - miss.size).range
             yield Access(at.order, place, ".".join([name, *names[: miss.size]]), miss)
     for site in outline.facts.calls:
         if site.call.arguments and _is_in(site.at, loop, outline):
@@ -125,14 +126,6 @@ def _is_rebound(name: str, loop: Loop, outline: Outline) -> bool:
         for binding in outline.facts.bindings
         if outline.inside(binding.at, loop.block)
     )
-
-
-def _prefix(expression: ex.Expression, fewer: int) -> ex.Expression:
-    """An attribute chain without its last names."""
-    for _ in range(fewer):
-        assert isinstance(expression, ex.Attribute)
-        expression = expression.value
-    return expression
 
 
 def _key(access: Access, rows: Rows, loop: Loop) -> object:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ....facts import expressions as ex
-from ....facts.tables import Function, Read
+from ....facts.tables import Function
 from ....findings import Place
 from ....project.calls import FunctionCalls, told_of
 from ....project.classes import Member
@@ -119,50 +118,3 @@ class Accesses:
             place = miss.through or Place(outline.module.path, outline.unit, reading.range)
             return miss._replace(case="filtered" if miss.case == "filtered" else "through", through=place)
         return None
-
-
-def same_function(outline: Outline, member: Member) -> Function | None:
-    """The function of a member as its unit has it now."""
-    name, scope = member.fact.name, member.fact.at.scope
-    return next((f for f in outline.facts.functions if f.name == name and f.at.scope == scope), None)
-
-
-class Chains:
-    """The attribute chains of a unit by the name they begin with, and the methods called on their results."""
-
-    def __init__(self, outline: Outline) -> None:
-        self.by_root: dict[str, list[tuple[Read, list[str]]]] = {}
-        for read in outline.facts.reads:
-            names: list[str] = []
-            expression: ex.Expression = read.expression
-            while isinstance(expression, ex.Attribute):
-                names.append(expression.name)
-                expression = expression.value
-            if isinstance(expression, ex.Name):
-                self.by_root.setdefault(expression.id, []).append((read, names[::-1]))
-        self.outline = outline
-        self._following: dict[ex.Range, tuple[ex.Range, str]] | None = None
-        self._calls: dict[ex.Range, ex.Range] = {}
-
-    def of(self, name: str) -> list[tuple[Read, list[str], list[str]]]:
-        """The chains that begin with a name, in order."""
-        return [
-            (read, names, self.following(read) if read.is_called else [])
-            for read, names in self.by_root.get(name, [])
-        ]
-
-    def following(self, read: Read) -> list[str]:
-        """The methods that are called on the result of the call of a chain, in order."""
-        if self._following is None:
-            self._following = {}
-            for site in self.outline.facts.calls:
-                function = site.call.function
-                self._calls[function.range] = site.call.range
-                if isinstance(function, ex.Attribute) and isinstance(function.value, ex.Call):
-                    self._following[function.value.range] = site.call.range, function.name
-        found: list[str] = []
-        place = self._calls.get(read.expression.range)
-        while place is not None and place in self._following:
-            place, name = self._following[place]
-            found.append(name)
-        return found
