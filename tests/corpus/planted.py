@@ -10,6 +10,7 @@ import importlib
 import os
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
@@ -61,9 +62,13 @@ def planted_rules() -> list[str]:
     return sorted(path.stem.replace("_", "-") for path in PLANTS.glob("*.py") if path.stem != "__init__")
 
 
+def plants_of(rule: str) -> Plants:
+    return cast("Plants", importlib.import_module(f"tests.corpus.plants.{rule.replace('-', '_')}"))
+
+
 def draw(rule: str, projects: list[Project], number: int, seed: int) -> list[Planted]:
     """As many mutations as wanted, from different files where possible, all kinds alike."""
-    module = cast("Plants", importlib.import_module(f"tests.corpus.plants.{rule.replace('-', '_')}"))
+    module = plants_of(rule)
     chance = random.Random(f"{rule} {seed}")
     by_kind: defaultdict[str, list[Planted]] = defaultdict(list)
     for file in candidate_files(module, projects, chance):
@@ -122,6 +127,8 @@ def run(rule: str, drawn: list[Planted], folder: Path) -> Iterator[Outcome]:
         project = planted[0][0]
         copy = folder / f"{rule}-{name}-{number}"
         copy_project(project, copy)
+        if getattr(plants_of(rule), "HAS_PAST", False):
+            commit(copy, [mutation.path for _, mutation in planted])
         paths = sorted({mutation.scope for _, mutation in planted})
         before = Counter(keys(findings(rule, copy, paths), copy))
         for _, mutation in planted:
@@ -134,6 +141,13 @@ def run(rule: str, drawn: list[Planted], folder: Path) -> Iterator[Outcome]:
 
 def copy_project(project: Project, copy: Path) -> None:
     shutil.copytree(project.root, copy, copy_function=os.link, dirs_exist_ok=True)
+
+
+def commit(copy: Path, paths: list[str]) -> None:
+    """Have files on the main branch of a new repository."""
+    who = ("-c", "user.name=dummy", "-c", "user.email=dummy", "-c", "commit.gpgsign=false")
+    for arguments in (("init", "-q", "-b", "main"), ("add", "-f", *paths), ("commit", "-q", "-m", "Begin")):
+        subprocess.run(["git", *who, *arguments], cwd=copy, check=True)
 
 
 def overwrite(path: Path, text: bytes) -> None:

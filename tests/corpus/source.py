@@ -48,6 +48,9 @@ class Plants(Protocol):
     NEEDLES: tuple[str, ...]
     """A file with none of these texts is not even parsed."""
 
+    HAS_PAST: bool = False
+    """Whether the files are committed as they are before the mistake is written into them."""
+
     def plants(self, file: "SourceFile") -> Iterator[Mutation]: ...
 
 
