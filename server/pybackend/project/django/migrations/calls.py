@@ -71,16 +71,10 @@ def arguments_of(
     evaluator: Evaluator, expression: ex.Call, outline: Outline, scope: int, depth: int
 ) -> tuple[list[Value], dict[str, Value]] | None:
     """What a call passes, by position and by name; None where a `*` hides it."""
-    values: list[Value] = []
+    values = evaluator.each(expression.arguments, outline, scope, depth)
     keywords: dict[str, Value] = {}
-    for argument in expression.arguments:
-        if isinstance(argument, ex.Starred):
-            inner = evaluator.evaluate(argument.value, outline, scope, depth)
-            if not isinstance(inner, (list, tuple)):
-                return None
-            values += inner
-        else:
-            values.append(evaluator.evaluate(argument, outline, scope, depth))
+    if values is None:
+        return None
     for keyword in expression.keywords:
         value = evaluator.evaluate(keyword.value, outline, scope, depth)
         if keyword.name is not None:

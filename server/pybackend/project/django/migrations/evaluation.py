@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ....facts import expressions as ex
 from ....facts.tables import Binding, Function
@@ -140,18 +140,27 @@ class Evaluator:
         return self.evaluate(fact.value, outline, fact.at.scope, depth)
 
     def _display(self, display: ex.Display, outline: Outline, scope: int, depth: int) -> Value:
-        found: list[Value] = []
-        for element in display.elements:
-            if isinstance(element, ex.Starred):
-                inner = self.evaluate(element.value, outline, scope, depth)
-                if not isinstance(inner, (list, tuple)):
-                    return UNKNOWN
-                found += inner
-            else:
-                found.append(self.evaluate(element, outline, scope, depth))
+        found = self.each(display.elements, outline, scope, depth)
+        if found is None:
+            return UNKNOWN
         if display.kind == "set":
             return _set(found)
         return tuple(found) if display.kind == "tuple" else found
+
+    def each(
+        self, expressions: Iterable[ex.Expression], outline: Outline, scope: int, depth: int
+    ) -> list[Value] | None:
+        """The values of several expressions; None where a `*` hides some."""
+        found: list[Value] = []
+        for expression in expressions:
+            if isinstance(expression, ex.Starred):
+                inner = self.evaluate(expression.value, outline, scope, depth)
+                if not isinstance(inner, (list, tuple)):
+                    return None
+                found += inner
+            else:
+                found.append(self.evaluate(expression, outline, scope, depth))
+        return found
 
     def _dictionary(self, display: ex.Dictionary, outline: Outline, scope: int, depth: int) -> Value:
         found: dict[Value, Value] = {}
