@@ -6,25 +6,12 @@
 import json
 import sys
 
-import django
-from django.conf import settings
-from django.db import connection
-
-from tests.claims.queries import load
+from tests.claims.queries import prepared
+from tests.claims.serializing import APPS
 
 
 def main(path: str) -> None:
-    settings.configure(
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
-        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-        INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "rest_framework"],
-    )
-    django.setup()
-    module = load(path)
-    with connection.schema_editor() as editor:
-        for value in list(vars(module).values()):
-            if isinstance(value, type) and hasattr(value, "_meta") and value.__module__ == module.__name__:
-                editor.create_model(value)
+    module = prepared(path, APPS)
     print(json.dumps({n: raised(f) for n, f in vars(module).items() if n.startswith("case_")}))
 
 

@@ -1,11 +1,12 @@
 """Counts the queries of each function of a module of models and loops, with few rows and with more.
 
-`python queries.py MODULE.py` prints JSON: for each function whether more rows took more queries.
+`python -m tests.claims.queries MODULE.py` prints JSON: for each function whether more rows took more queries.
 """
 
 import importlib.util
 import json
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -17,22 +18,32 @@ from django.test.utils import CaptureQueriesContext
 
 
 def main(path: str) -> None:
-    settings.configure(
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
-        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-        INSTALLED_APPS=[],
-    )
-    django.setup()
-    module = load(path)
-    models = [v for v in vars(module).values() if isinstance(v, type) and hasattr(v, "_meta")]
-    with connection.schema_editor() as editor:
-        for model in models:
-            editor.create_model(model)
-    functions = {name: value for name, value in vars(module).items() if name.startswith("case_")}
+    module = prepared(path)
+    print(json.dumps(growing(module, {n: f for n, f in vars(module).items() if n.startswith("case_")})))
+
+
+def growing(module: ModuleType, functions: Mapping[str, Callable[[], object]]) -> dict[str, bool]:
+    """Whether each function runs more queries for more rows."""
     add_rows(module, 3)
     few = {name: queries(function) for name, function in functions.items()}
     add_rows(module, 3)
-    print(json.dumps({name: queries(function) > few[name] for name, function in functions.items()}))
+    return {name: queries(function) > few[name] for name, function in functions.items()}
+
+
+def prepared(path: str, apps: Sequence[str] = ()) -> ModuleType:
+    """A module of models whose tables are made."""
+    settings.configure(
+        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+        INSTALLED_APPS=apps,
+    )
+    django.setup()
+    module = load(path)
+    with connection.schema_editor() as editor:
+        for value in list(vars(module).values()):
+            if isinstance(value, type) and hasattr(value, "_meta") and value.__module__ == module.__name__:
+                editor.create_model(value)
+    return module
 
 
 def load(path: str) -> ModuleType:
@@ -61,7 +72,7 @@ def add_rows(module: Any, number: int) -> None:
             book.tags.add(module.Tag.objects.create(name="t"))
 
 
-def queries(function: Any) -> int:
+def queries(function: Callable[[], object]) -> int:
     with CaptureQueriesContext(connection) as captured:
         function()
     return len(captured)

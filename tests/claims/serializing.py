@@ -5,41 +5,25 @@
 
 import json
 import sys
+from functools import partial
 from typing import Any
 
-import django
-from django.conf import settings
-from django.db import connection
 from django.test import RequestFactory
-from django.test.utils import CaptureQueriesContext
 
-from tests.claims.queries import add_rows, load
+from tests.claims.queries import growing, prepared
+
+APPS = ("django.contrib.contenttypes", "django.contrib.auth", "rest_framework")
 
 
 def main(path: str) -> None:
-    settings.configure(
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
-        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-        INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "rest_framework"],
-    )
-    django.setup()
-    module = load(path)
-    with connection.schema_editor() as editor:
-        for value in list(vars(module).values()):
-            if isinstance(value, type) and hasattr(value, "_meta") and value.__module__ == module.__name__:
-                editor.create_model(value)
-    views = {name: view for name, view in vars(module).items() if name.startswith("View")}
-    add_rows(module, 3)
-    few = {name: queries(view) for name, view in views.items()}
-    add_rows(module, 3)
-    print(json.dumps({name: queries(view) > few[name] for name, view in views.items()}))
+    module = prepared(path, APPS)
+    views = {name: partial(ask, view) for name, view in vars(module).items() if name.startswith("View")}
+    print(json.dumps(growing(module, views)))
 
 
-def queries(view: Any) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        response = view.as_view()(RequestFactory().get("/"))
-        assert response.status_code == 200 and response.data, response.data
-    return len(captured)
+def ask(view: Any) -> None:
+    response = view.as_view()(RequestFactory().get("/"))
+    assert response.status_code == 200 and response.data, response.data
 
 
 if __name__ == "__main__":

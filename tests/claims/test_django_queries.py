@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from pybackend.engine import Engine
-from tests.checking import engine_for, fixed
-from tests.marked import Example
+from tests.claims.growing import Growing
 
 RULE = "django-n-plus-one"
 RULES = {RULE, "fk-id-access"}
 """Of keys that are read through a relation, the second one tells what they cost."""
-PATH = "library/models.py"
 MODELS = """\
 from django.db import models
 from django.db.models import Prefetch
@@ -145,48 +138,14 @@ def module(step: int = 1) -> str:
     return "\n\n".join([MODELS, *functions])
 
 
-def found_in(engine: Engine) -> set[str]:
-    """The functions that the rule reports."""
-    names, text = set(), engine.files[PATH].source.document.text.splitlines()
-    for located in engine.findings(PATH):
-        if located.finding.rule in RULES:
-            line = next(n for n in range(located.range[0], -1, -1) if text[n].startswith("def "))
-            names.add(text[line].split()[1].partition("(")[0])
-    return names
-
-
-def counted(text: str, path: Path) -> set[str]:
-    """The functions that take more queries for more rows, by running them."""
-    path.write_text(text)
-    script = Path(__file__).with_name("queries.py")
-    done = subprocess.run(
-        [sys.executable, str(script), str(path)], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return {name for name, grows in json.loads(done.stdout).items() if grows}
-
-
-@cache
-def _engine() -> Engine:
-    return engine_for(Example({PATH: module()}), {})
-
-
-def _described(names: set[str]) -> list[tuple[str, str]]:
-    return sorted(CASES[int(name.removeprefix("case_"))] for name in names)
+GROWING = Growing(CASES, module, "def case_", "queries", RULES)
 
 
 def test_every_verdict_is_what_django_does(tmp_path: Path) -> None:
     assert len(CASES) > 300
-    found, counts = found_in(_engine()), counted(module(), tmp_path / "models.py")
-    assert _described(found - counts) == []
-    assert _described(counts - found) == []
+    GROWING.agree(tmp_path)
 
 
 @pytest.mark.slow
 def test_the_fix_ends_the_extra_queries(tmp_path: Path) -> None:
-    engine = engine_for(Example({PATH: module(5)}), {})
-    before = found_in(engine)
-    after = fixed(engine, RULE)[PATH]
-    left = found_in(engine)
-    assert len(before - left) > 20
-    assert _described(counted(after, tmp_path / "models.py")) == _described(left)
+    GROWING.end(RULE, tmp_path)

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from pybackend.engine import Engine
-from tests.checking import engine_for, fixed
+from tests.claims.growing import Growing
 from tests.claims.test_django_queries import MODELS
-from tests.marked import Example
 
-ROOT = Path(__file__).parents[2]
 RULE = "drf-nested-n-plus-one"
-PATH = "library/models.py"
 IMPORTS = "from rest_framework import generics, serializers\n"
-INNER = """\
-class PublisherSerializer(serializers.ModelSerializer):
+PLAIN = """\
+class {model}Serializer(serializers.ModelSerializer):
     class Meta:
-        model = Publisher
-        fields = ["name"]
-
-
-class AuthorSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Author
-        fields = ["name"]
-
-
+        model = {model}
+        fields = ["{field}"]
+"""
+NESTED = """\
 class DeepSerializer(serializers.ModelSerializer):
     publisher = PublisherSerializer()
 
@@ -46,19 +32,12 @@ class BookInnerSerializer(serializers.ModelSerializer):
     class Meta:
         model = Book
         fields = ["title", "editor"]
-
-
-class ProfileSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Profile
-        fields = ["bio"]
-
-
-class TagSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Tag
-        fields = ["name"]
 """
+INNER = [
+    *(PLAIN.format(model=model, field="name") for model in ("Publisher", "Author", "Tag")),
+    PLAIN.format(model="Profile", field="bio"),
+    NESTED,
+]
 BOOK_FIELDS = [
     ("title", "", ""),
     ("author", "", ""),
@@ -168,7 +147,7 @@ VIEWS = [
 
 def module(step: int = 1) -> str:
     """Every n-th case as a serializer and a view."""
-    parts = [IMPORTS + MODELS, INNER]
+    parts = [IMPORTS + MODELS, *INNER]
     for number, (model, query, (name, call, more)) in list(enumerate(CASES))[::step]:
         options = f'fields = ["{name}"]' if name else more
         body = [f"    {name} = {call}\n"] if call else []
@@ -179,46 +158,14 @@ def module(step: int = 1) -> str:
     return "\n\n".join(parts)
 
 
-def found_in(engine: Engine) -> set[str]:
-    """The views that the rule reports."""
-    names, text = set(), engine.files[PATH].source.document.text.splitlines()
-    for located in engine.findings(PATH):
-        if located.finding.rule == RULE:
-            line = next(n for n in range(located.range[0], -1, -1) if text[n].startswith("class "))
-            names.add(text[line].split()[1].partition("(")[0])
-    return names
-
-
-def counted(text: str, path: Path) -> set[str]:
-    """The views that take more queries for more rows, by asking them."""
-    path.write_text(text)
-    command = [sys.executable, "-m", "tests.claims.serializing", str(path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return {name for name, grows in json.loads(done.stdout).items() if grows}
-
-
-@cache
-def _engine() -> Engine:
-    return engine_for(Example({PATH: module()}), {})
-
-
-def _described(names: set[str]) -> list[Case]:
-    return sorted(CASES[int(name.removeprefix("View"))] for name in names)
+GROWING = Growing(CASES, module, "class View", "serializing", {RULE})
 
 
 def test_every_verdict_on_serializers_is_what_the_framework_does(tmp_path: Path) -> None:
     assert len(CASES) > 300
-    found, counts = found_in(_engine()), counted(module(), tmp_path / "models.py")
-    assert _described(found - counts) == []
-    assert _described(counts - found) == []
+    GROWING.agree(tmp_path)
 
 
 @pytest.mark.slow
 def test_the_fix_ends_the_queries_of_serializers(tmp_path: Path) -> None:
-    engine = engine_for(Example({PATH: module(5)}), {})
-    before = found_in(engine)
-    after = fixed(engine, RULE)[PATH]
-    left = found_in(engine)
-    assert len(before - left) > 20
-    assert _described(counted(after, tmp_path / "models.py")) == _described(left)
+    GROWING.end(RULE, tmp_path)

@@ -53,38 +53,26 @@ class Case(serializers.ModelSerializer):
 def case_it():
     return Case().fields
 """
-LIST = """\
+BOOKS = """\
 class BookSerializer(serializers.ModelSerializer):
     class Meta:
         model = Book
         fields = ["title"]
 
 
-class Case(generics.ListAPIView):
+class Case(generics.{kind}APIView):
     permission_classes = []
     serializer_class = BookSerializer
     queryset = {queryset}
-    filter_backends = [OrderingFilter, SearchFilter]
     {options}
 
 
+"""
+LIST = """\
 def case_it():
     return ask(Case.as_view(), "/?search=a&ordering={ordering}")
 """
 ONE = """\
-class BookSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Book
-        fields = ["title"]
-
-
-class Case(generics.RetrieveAPIView):
-    permission_classes = []
-    serializer_class = BookSerializer
-    queryset = {queryset}
-    {options}
-
-
 def case_it():
     Book.objects.create(pk=1, title="t", author=Author.objects.create(name="a"))
     return ask(Case.as_view(), pk=1, slug="t")
@@ -129,7 +117,13 @@ def actions(handler: str) -> str:
 
 
 def listed(options: str, queryset: str = "Book.objects.all()", ordering: str = "title") -> str:
-    return LIST.format(options=options, queryset=queryset, ordering=ordering)
+    filtering = f"filter_backends = [OrderingFilter, SearchFilter]\n    {options}"
+    view = BOOKS.format(kind="List", options=filtering, queryset=queryset)
+    return view + LIST.format(ordering=ordering)
+
+
+def one(options: str, queryset: str = "Book.objects.all()") -> str:
+    return BOOKS.format(kind="Retrieve", options=options, queryset=queryset) + ONE
 
 
 CASES = {
@@ -155,12 +149,12 @@ CASES = {
         listed('ordering_fields = ["author__book__title"]', ordering="author__book__title"),
     ),
     "ordering misspelt": ("drf-unknown-field", listed('ordering_fields = ["titel"]', ordering="titel")),
-    "lookup known": ("", ONE.format(queryset="Book.objects.all()", options='lookup_field = "pk"')),
+    "lookup known": ("", one('lookup_field = "pk"')),
     "lookup misspelt": (
         "drf-unknown-field",
-        ONE.format(queryset="Book.objects.all()", options='lookup_field = "slug"'),
+        one('lookup_field = "slug"'),
     ),
-    "sliced": ("drf-queryset-evaluated", ONE.format(queryset="Book.objects.all()[:5]", options="")),
+    "sliced": ("drf-queryset-evaluated", one("", "Book.objects.all()[:5]")),
     "sliced list": ("", listed("", "Book.objects.all()[:5]").replace("[OrderingFilter, SearchFilter]", "[]")),
     "permissions in a list": ("", view("permission_classes = [permissions.AllowAny]\n")),
     "permissions in a tuple": ("", view("permission_classes = (permissions.AllowAny,)\n")),
