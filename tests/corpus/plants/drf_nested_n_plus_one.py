@@ -1,6 +1,6 @@
 """An interface for models of a real project whose serializer reads what the query does not load."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tests.corpus.plants.django_n_plus_one import Relation, filled, relations
 from tests.corpus.source import Mutation, SourceFile
@@ -10,6 +10,11 @@ MARK = "  # planted"
 
 
 def plants(file: SourceFile) -> Iterator[Mutation]:
+    return beside(file, "listing_{model}_{number}.py", shapes)
+
+
+def beside(file: SourceFile, path: str, shapes: Callable[[Relation], dict[str, str]]) -> Iterator[Mutation]:
+    """Files beside the models of an app, each about a relation of one."""
     *folders, name = file.path.split("/")
     if not file.is_application or not folders or (name != "models.py" and folders[-1] != "models"):
         return
@@ -18,8 +23,8 @@ def plants(file: SourceFile) -> Iterator[Mutation]:
     directory = "/".join(folders[:-1] if inside else folders)
     for number, relation in enumerate(relations(file)):
         for kind, text in shapes(relation).items():
-            path = f"{directory}/listing_{relation.model.lower()}_{number}.py"
-            yield written(kind, path, directory, (HEAD + text).replace("MODULE", module), relation)
+            place = f"{directory}/{path.format(model=relation.model.lower(), number=number)}"
+            yield written(kind, place, directory, (HEAD + text).replace("MODULE", module), relation)
 
 
 def written(kind: str, path: str, scope: str, text: str, relation: Relation) -> Mutation:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tests.corpus.plants.django_n_plus_one import Relation, relations
-from tests.corpus.plants.drf_nested_n_plus_one import HEAD, written
+from tests.corpus.plants.django_n_plus_one import Relation
+from tests.corpus.plants.drf_nested_n_plus_one import beside
 from tests.corpus.source import Mutation, SourceFile
 
 NEEDLES = ("ForeignKey(",)
@@ -11,17 +11,11 @@ MARK = "  # planted"
 
 
 def plants(file: SourceFile) -> Iterator[Mutation]:
-    *folders, name = file.path.split("/")
-    if not file.is_application or not folders or (name != "models.py" and folders[-1] != "models"):
-        return
-    inside = folders[-1] == "models" and name != "models.py"
-    module = f".models.{name.removesuffix('.py')}" if inside else ".models"
-    directory = "/".join(folders[:-1] if inside else folders)
-    for number, relation in enumerate(relations(file)):
-        for kind, text in SHAPES.items():
-            path = f"{directory}/{relation.model.lower()}_api_{number}.py"
-            code = (HEAD + text).replace("MODULE", module).replace("WRONG", wrong(relation))
-            yield written(kind, path, directory, code, relation)
+    return beside(file, "{model}_api_{number}.py", shapes)
+
+
+def shapes(relation: Relation) -> dict[str, str]:
+    return {kind: text.replace("WRONG", wrong(relation)) for kind, text in SHAPES.items()}
 
 
 def wrong(relation: Relation) -> str:
