@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from ....facts import expressions as ex
 from ....facts.tables import Binding
 from ....syntax.template import is_template
+from ..production import defaults
 
 if TYPE_CHECKING:
     from ...module import Module
 
-_VARIABLE = "DJANGO_SETTINGS_MODULE"
 _DEPTH = 8
 _OTHER_HOSTS = ("ROOT_HOSTCONF", "PUBLIC_SCHEMA_URLCONF", "DJANGO_TENANTS", "TENANT_TYPES")
 """Settings of packages that give other URLs to other hosts."""
@@ -32,10 +32,13 @@ def manage(reader: Module) -> Module | None:
 
 
 def roots(manage: Module) -> tuple[Module, ...] | None:
-    """The root URL modules of the project that a `manage.py` is for; None where not all are known."""
-    modules = manage.project.modules
-    names = _settings_names(manage)
-    settings = [module for name in names if (module := modules.module(name, manage)) is not None]
+    """The root URL modules of the project that a `manage.py` is for; None where not all are known.
+
+    It names the settings in a function, whose body is read too.
+    """
+    project, modules = manage.project, manage.project.modules
+    whole = modules.live.get(manage.path) or project.closed.whole(manage.path)
+    settings = [module for name in defaults(whole) if (module := modules.module(name, manage)) is not None]
     found: dict[str, Module] = {}
     for module in settings:
         for name in _named(module):
@@ -44,22 +47,6 @@ def roots(manage: Module) -> tuple[Module, ...] | None:
                 return None
             found[root.path] = root
     return tuple(found.values()) or None
-
-
-def _settings_names(manage: Module) -> Iterator[str]:
-    """What `manage.py` says that the settings are, read with the bodies of its functions."""
-    project = manage.project
-    whole = project.modules.live.get(manage.path) or project.closed.whole(manage.path)
-    for outline in whole.outlines if whole is not None else ():
-        for site in outline.facts.calls:
-            first, second = (*site.call.arguments, None, None)[:2]
-            if _text(first) == _VARIABLE and (name := _text(second)) is not None:
-                yield name
-        for binding in outline.facts.bindings:
-            if isinstance(binding.target, ex.Subscript) and _text(binding.target.key) == _VARIABLE:
-                name = _text(binding.value)
-                if name is not None:
-                    yield name
 
 
 def _named(settings: Module, depth: int = 0) -> Iterator[str | None]:

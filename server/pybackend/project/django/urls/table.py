@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from ....findings import Place
 
@@ -13,6 +13,8 @@ _CONVERTED = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
 _GROUP = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?P<(\w+)>|(\(\?)|(\()|([|*?{])")
 ANY = "*"
 """A namespace that is not known."""
+_MOST = 10_000
+"""No more levels than these are looked at."""
 
 
 class Parameters(NamedTuple):
@@ -94,6 +96,9 @@ class Level:
 
     def search(self, spaces: tuple[str, ...], name: str, before: Parameters, found: Found) -> None:
         """Look for a name within namespaces."""
+        if not found.left:
+            return
+        found.left -= 1
         found.reached = min(found.reached, len(spaces))
         if self.is_open or (not spaces and name.startswith(tuple(self.open_prefixes))):
             found.unknown.add(len(spaces))
@@ -110,19 +115,25 @@ class Level:
                 include.level.search(spaces[1:], name, below, found)
         found.trail.pop()
 
-    def names(self, spaces: str = "", around: Around = ()) -> Iterator[str]:
-        """All names that are known, with their namespaces."""
-        yield from (spaces + name for name in self.patterns)
-        trail = (*around, self)
-        for include in self.includes:
-            if include.namespace != ANY and include.level not in trail:
+    def names(self) -> Iterator[str]:
+        """The names that are known, with their namespaces."""
+        waiting: list[tuple[Level, str, tuple[Level, ...]]] = [(self, "", ())]
+        seen = {(self, "")}
+        for level, spaces, around in waiting:
+            yield from (spaces + name for name in level.patterns)
+            trail = (*around, level)
+            for include in level.includes if len(seen) < _MOST else ():
                 inner = f"{spaces}{include.namespace}:" if include.namespace is not None else spaces
-                yield from include.level.names(inner, trail)
+                is_new = include.level not in trail and (include.level, inner) not in seen
+                if include.namespace != ANY and is_new:
+                    seen.add((include.level, inner))
+                    waiting.append((include.level, inner, trail))
 
 
 class Found:
     """What a search has found so far; `trail` are the levels around the one that is looked at.
 
+    A level that is included many times is looked at as often, but no more than `left` levels are in all.
     `reached` is how many namespaces are left at the end. As they are unique, what is not known above that
     level does not matter.
     """
@@ -132,14 +143,11 @@ class Found:
         self.trail: list[Level] = []
         self.unknown: set[int] = set()
         self.reached = spaces
+        self.left = _MOST
 
     @property
     def is_whole(self) -> bool:
-        return self.reached not in self.unknown
-
-
-Around: TypeAlias = tuple[Level, ...]
-"""The levels that include one, from the root on: one that includes itself is looked at once."""
+        return self.left > 0 and self.reached not in self.unknown
 
 
 class Table:
