@@ -136,6 +136,18 @@ def test_a_batch_run_tells_all_of_an_app_once(shop: Path) -> None:
     ]
 
 
+def test_a_large_app_is_looked_at_again_when_a_migration_changes(shop: Path) -> None:
+    (shop / "shop/api").mkdir()
+    for number in range(450):
+        (shop / f"shop/api/part_{number}.py").write_text("")
+    tool = engine(shop)
+    tool.open("shop/models.py", MODELS, is_tracked=False)
+    before = tool.stamp("shop/models.py")
+    assert before == tool.stamp("shop/models.py")
+    (shop / "shop/migrations/0001_initial.py").write_text(MIGRATION.replace("100", "1000"))
+    assert before != tool.stamp("shop/models.py")
+
+
 @pytest.mark.parametrize(
     ("code", "is_known"),
     [

@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 _MANY = 400
 """No more files than this are looked through for a word."""
+_NO_CODE = frozenset({"__pycache__", "node_modules"})
 _LATE = re.compile(
     r"(?<!def )(?<!super\(\)\.)\b(?:add_to_class\(|contribute_to_class\(\s*[\w.]+,)\s*(?:[\"'](\w+)[\"'])?"
 )
@@ -96,7 +97,8 @@ class Apps:
         """Equal while nothing on the disk has changed that `load` reads of an app and around it."""
         around = Around(self, directory)
         hashed = blake2b(digest_size=8)
-        for path in sorted({*around.disk(), *around.settings(), *around.siblings()}):
+        own = {*self._models(directory), *self.below(f"{directory}/migrations"), f"{directory}/apps.py"}
+        for path in sorted({*own, *around.disk(), *around.settings(), *around.siblings()}):
             try:
                 status = (self.project.root / path).stat()
             except OSError:
@@ -292,10 +294,14 @@ class Around:
 
     def disk(self) -> Iterator[str]:
         """The files below the app, as many as are looked through."""
-        for number, path in enumerate((self.root / self.directory).rglob("*.py")):
-            if number >= _MANY:
+        left = _MANY
+        for place, inner, names in os.walk(self.root / self.directory):
+            inner[:] = sorted(name for name in inner if name.isidentifier() and name not in _NO_CODE)
+            found = sorted(name for name in names if name.endswith(".py"))[:left]
+            yield from ((Path(place) / name).relative_to(self.root).as_posix() for name in found)
+            left -= len(found)
+            if not left:
                 return
-            yield path.relative_to(self.root).as_posix()
 
     def _text(self, path: str) -> str:
         if path in self.apps.files:
