@@ -15,6 +15,8 @@ PRESERVING = frozenset(
     | {"fetch_mode"}
 )
 """Methods of a queryset that give instances of the same model."""
+ONE = frozenset({"get", "first", "last", "latest", "earliest"})
+"""Those that give one of its instances."""
 
 
 class Loaded(NamedTuple):

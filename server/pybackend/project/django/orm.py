@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...facts import expressions as ex
 from ...facts.tables import Binding
 from .fields import TO_ONE, field_of
+from .lookups import ONE, PRESERVING
 from .models import MODEL_BASES
 
 if TYPE_CHECKING:
@@ -21,25 +22,25 @@ if TYPE_CHECKING:
     from .models import Models
 
 _STEP = re.compile(r"\(\)|\[\*?\]|[^.(\[]+")
-LAZY = frozenset(
-    {"all", "filter", "exclude", "order_by", "distinct", "reverse", "using", "annotate", "alias", "none"}
-    | {"select_for_update", "complex_filter", "select_related", "prefetch_related", "only", "defer", "extra"}
-    | {"union", "intersection", "difference", "fetch_mode", "get_queryset"}
-)
+LAZY = (PRESERVING - {"iterator"}) | {
+    *("none", "extra", "union", "intersection", "difference", "get_queryset")
+}
 """Methods of managers and querysets that only build a queryset of instances."""
 OTHER_ROWS = frozenset({"values", "values_list", "dates", "datetimes"})
 """Those after which its rows are no instances."""
-_ONE = frozenset({"get", "first", "last", "latest", "earliest", "create"})
-_PAIR = frozenset({"get_or_create", "update_or_create"})
+BUILDING = LAZY | OTHER_ROWS
+"""All that build a queryset and ask nothing."""
+_ONE = ONE | {"create"}
+PAIR = frozenset({"get_or_create", "update_or_create"})
 QUERIES = (
     _ONE
-    | _PAIR
+    | PAIR
     | {"count", "exists", "bulk_create", "bulk_update", "update", "delete", "aggregate", "in_bulk"}
     | {"contains", "explain"}
 )
 """Methods of managers and querysets that run a query at once; each has a twin that begins with `a`."""
 _RELATED = frozenset({"add", "set", "remove", "clear"})
-_ALWAYS = _RELATED | _PAIR | {"get", "create", "bulk_create", "update", "delete", "aggregate", "in_bulk"}
+_ALWAYS = _RELATED | PAIR | {"get", "create", "bulk_create", "update", "delete", "aggregate", "in_bulk"}
 """What a related manager never answers from rows that were prefetched."""
 STORED = frozenset({"save", "delete", "refresh_from_db"})
 """Methods of an instance that run a query."""
@@ -217,7 +218,7 @@ def called(owner: Owner, name: str) -> Owner | None:
         return None
     if name in owner.methods:
         return None
-    is_twin = name[:1] == "a" and name[1:] in _ONE | _PAIR | {"iterator"}
+    is_twin = name[:1] == "a" and name[1:] in _ONE | PAIR | {"iterator"}
     plain = name[1:] if is_twin else name
     if plain in LAZY:
         is_all = owner.kind in ("related", "prefetchable") and plain in ("all", "get_queryset")
@@ -229,7 +230,7 @@ def called(owner: Owner, name: str) -> Owner | None:
         return Owner("iterator", owner.model)
     if plain in OTHER_ROWS:
         return Owner("values", owner.model)
-    return Owner("instance" if plain in _ONE else "pair", owner.model) if plain in _ONE | _PAIR else None
+    return Owner("instance" if plain in _ONE else "pair", owner.model) if plain in _ONE | PAIR else None
 
 
 def runs(owner: Owner, name: str) -> bool:

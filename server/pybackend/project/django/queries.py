@@ -13,11 +13,10 @@ from ...facts.tables import Binding, Function, Parameter
 from ..calls import told_of
 from ..classes import ClassView
 from ..outline import Outline
-from .lookups import PRESERVING, Loaded, Path, follow
+from .lookups import ONE, PRESERVING, Loaded, Path, follow
 from .models import Manager, Model, Models
 
 _DEPTH = 10
-_ONE = frozenset({"get", "first", "last", "latest", "earliest", "create"})
 _WRAPPERS = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter"})
 _READERS = frozenset(f"builtins.{name}" for name in (*_WRAPPERS, "len", "bool", "enumerate", "print", "any"))
 
@@ -293,7 +292,7 @@ class Evaluator:
             found = self._returned(view, name, owner._replace(source=None)) if owner.prefix == () else None
             return found._replace(source=call) if found is not None else None
         owner = self._fresh(owner, name)
-        if name in _ONE:
+        if name in ONE or name == "create":
             loaded = owner.loaded if name != "create" else None
             return owner._replace(kind="instance", loaded=loaded, methods=(), is_single=True)
         if name not in PRESERVING or owner.loaded is None:

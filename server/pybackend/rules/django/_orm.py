@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ...facts import expressions as ex
 from ...facts.tables import At, Binding, CallSite, Parameter
-from ...project.django.lookups import PRESERVING
-from ...project.django.models import MODEL_BASES, Models
+from ...project.django.lookups import ONE
+from ...project.django.models import Models
+from ...project.django.orm import BUILDING, PAIR
+from ...project.django.orm import Orm as Paths
 from ...project.django.queries import Evaluator
 from ...project.outline import Outline
 from ...project.roles import Role
 
-if TYPE_CHECKING:
-    from ...project.module import Module
-
-LAZY = PRESERVING - {"iterator"} | {
-    *("values", "values_list", "dates", "datetimes", "union", "intersection", "difference", "none", "extra")
-}
-"""Methods that give another query and ask nothing."""
-ONE = frozenset({"get", "first", "last", "latest", "earliest"})
 WRITES = frozenset({"create", "bulk_create", "update", "bulk_update", "delete"})
-NESTED = frozenset({"get_or_create", "update_or_create"})
-"""Methods that write in a savepoint of their own."""
-ASKING = ONE | WRITES | NESTED | {"exists", "count", "aggregate", "in_bulk", "contains"}
+ASKING = ONE | WRITES | PAIR | {"exists", "count", "aggregate", "in_bulk", "contains"}
 _USER = "django.contrib.auth.get_user_model()"
-_LIBRARY = re.compile(r"django\.contrib\.(\w+\.)+models\.[A-Z]\w*")
 _MANAGER = re.compile(r"(\w*objects|\w*manager)")
 
 
@@ -64,7 +55,7 @@ class Orm:
     """What expressions of one unit ask of the database."""
 
     def __init__(self, outline: Outline, models: Models | None = None) -> None:
-        self.outline = outline
+        self.outline, self.paths = outline, Paths(outline.module, models)
         self.evaluator = Evaluator(outline, models) if models is not None and models.all else None
 
     def query(self, expression: ex.Expression, at: At) -> Query | None:
@@ -74,8 +65,27 @@ class Orm:
         if not isinstance(expression, (ex.Call, ex.Name, ex.Attribute)):
             return None
         path = self.outline.resolve(expression, at.scope)
-        found = query_at(path, self.outline.module) if path is not None else None
+        found = self._query_at(path) if path is not None else None
         return found or self._known(expression, at)
+
+    def is_model(self, path: str) -> bool:
+        """Whether a path names a class that is certainly a Django model."""
+        return self.paths.is_model(path)
+
+    def _query_at(self, path: str) -> Query | None:
+        """The manager or queryset of a path such as `shop.models.Book.objects.filter()`."""
+        path = path.replace(_USER, "django.contrib.auth.models.User", 1) if path.startswith(_USER) else path
+        head, *rest = path.split("()")
+        methods: tuple[str, ...] = ()
+        if rest:
+            if rest[-1]:
+                return None
+            head, _, first = head.rpartition(".")
+            methods = (first, *(part[1:] for part in rest[:-1]))
+        model, _, manager = head.rpartition(".")
+        if not model or not BUILDING.issuperset(methods) or not _MANAGER.fullmatch(manager):
+            return None
+        return Query(model, frozenset(methods)) if self.is_model(model) else None
 
     def _known(self, expression: ex.Expression, at: At) -> Query | None:
         """The query that the models' relations and managers tell of."""
@@ -111,14 +121,13 @@ class Orm:
         return Instance(rows.model.view.path, "")
 
     def _instance_at(self, path: str, expression: ex.Expression, at: At) -> Instance | None:
-        module = self.outline.module
         if path == "django.shortcuts.get_object_or_404()":
             return self._taken(expression, at)
         head, _, method = path.removesuffix("()").rpartition(".")
         if method in ONE | {"create"}:
-            query = query_at(head, module)
+            query = self._query_at(head)
             return Instance(query.model, "made" if method == "create" else method, query) if query else None
-        if not is_model(path[:-2], module):
+        if not self.is_model(path[:-2]):
             return None
         is_parameter = isinstance(expression, ex.Name) and any(
             isinstance(local.fact, Parameter) for local in self.outline.lookup(expression.id, at.scope) or ()
@@ -132,7 +141,7 @@ class Orm:
             return None
         first = call.arguments[0]
         path = self.outline.resolve(first, at.scope)
-        if path is not None and is_model(path, self.outline.module):
+        if path is not None and self.is_model(path):
             return Instance(path, "get", Query(path, frozenset()))
         query = self.query(first, at)
         return Instance(query.model, "get", query) if query is not None else None
@@ -171,7 +180,7 @@ class Orm:
             bases = set()
             for part in ex.walk(expression):
                 if isinstance(part, ex.Call) and isinstance(part.function, ex.Attribute):
-                    if part.function.name in LAZY | WRITES | {"count", "exists"}:
+                    if part.function.name in BUILDING | WRITES | {"count", "exists"}:
                         bases.add(part.function.value.range)
                 elif isinstance(part, ex.Name) and part.id == name and part.range not in bases:
                     count += 1
@@ -189,33 +198,6 @@ def _evaluated(outline: Outline) -> Iterator[ex.Expression]:
     for binding in facts.bindings:
         if isinstance(binding.target, (ex.Subscript, ex.Attribute)):
             yield binding.target
-
-
-def query_at(path: str, module: Module) -> Query | None:
-    """The manager or queryset of a path such as `shop.models.Book.objects.filter()`."""
-    path = path.replace(_USER, "django.contrib.auth.models.User", 1) if path.startswith(_USER) else path
-    head, *rest = path.split("()")
-    methods: tuple[str, ...] = ()
-    if rest:
-        if rest[-1]:
-            return None
-        head, _, first = head.rpartition(".")
-        methods = (first, *(part[1:] for part in rest[:-1]))
-    model, _, manager = head.rpartition(".")
-    if not model or not LAZY.issuperset(methods) or not _MANAGER.fullmatch(manager):
-        return None
-    return Query(model, frozenset(methods)) if is_model(model, module) else None
-
-
-def is_model(path: str, module: Module) -> bool:
-    """Whether a path names a class that is certainly a Django model."""
-    view = module.class_at(path)
-    if view is not None:
-        return not MODEL_BASES.keys().isdisjoint(view.ancestry())
-    if _LIBRARY.fullmatch(path):
-        return True
-    bases = module.project.installed.bases(path, module)
-    return not MODEL_BASES.keys().isdisjoint(bases)
 
 
 def spared(role: Role) -> bool:

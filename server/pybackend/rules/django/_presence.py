@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from ...facts import expressions as ex
 from ...facts.tables import At
+from ...project.django.orm import BUILDING
 from ...project.outline import Outline
-from ._orm import LAZY, Orm, Query
+from ._orm import Orm, Query
 
 _SOME = {("Gt", 0), ("NotEq", 0), ("GtE", 1)}
 _NONE = {("Eq", 0), ("LtE", 0), ("Lt", 1)}
@@ -107,4 +108,4 @@ def is_needless(query: Query) -> bool:
 def _is_built(query: ex.Expression | None) -> bool:
     """Whether an expression ends in a method that gives a query."""
     function = query.function if isinstance(query, ex.Call) else None
-    return isinstance(function, ex.Attribute) and function.name in LAZY
+    return isinstance(function, ex.Attribute) and function.name in BUILDING

@@ -8,14 +8,15 @@ from ...findings import Finding
 from ...fixes.fix import Fix
 from ...fixes.source import Source
 from ...project.django.models import Models
+from ...project.django.orm import BUILDING
 from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Statements, rule_about
-from ._orm import LAZY, Orm, spared
+from ._orm import Orm, spared
 from ._presence import is_needless, is_unread, presences
 
 
-@rule_about(LAZY | {"count"})
+@rule_about(BUILDING | {"count"})
 def check(_: Statements, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
     if spared(project.role(outline.module)):
         return

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from ...facts import expressions as ex
 from ...findings import Finding, Related
 from ...project.django.models import Model, Models
+from ...project.django.orm import PAIR
 from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Calls, rule_about
-from ._orm import NESTED, Orm, spared
+from ._orm import Orm, spared
 
 _GIVEN = frozenset({"defaults", "create_defaults"})
 
 
-@rule_about(NESTED)
+@rule_about(PAIR)
 def check(calls: Calls, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
     role = project.role(outline.module)
     if spared(role) or role.is_script or not models.all:
@@ -23,7 +24,7 @@ def check(calls: Calls, outline: Outline, models: Models, project: Project) -> I
     orm = Orm(outline, models)
     for site in calls:
         function = site.call.function
-        if not isinstance(function, ex.Attribute) or function.name not in NESTED:
+        if not isinstance(function, ex.Attribute) or function.name not in PAIR:
             continue
         query = orm.query(function.value, site.at)
         model = models.at(query.model) if query is not None else None

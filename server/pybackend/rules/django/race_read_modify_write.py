@@ -9,11 +9,12 @@ from ...facts.tables import Binding, CallSite
 from ...findings import Finding, Range, Related
 from ...fixes.fix import Fix
 from ...fixes.source import Source
+from ...project.django.lookups import ONE
 from ...project.django.models import Models
 from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Bindings, rule_about
-from ._orm import ONE, Orm, spared
+from ._orm import Orm, spared
 from ._transactions import is_locked
 
 _NUMBERS = frozenset(

@@ -8,11 +8,12 @@ from ...facts import expressions as ex
 from ...facts.tables import At, Function
 from ...findings import Finding
 from ...project.classes import ClassView
+from ...project.django.lookups import ONE
 from ...project.django.models import Models
 from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Calls, rule_about
-from ._orm import ONE, Orm, spared
+from ._orm import Orm, spared
 from ._transactions import may_be_atomic, speaks_of_transactions
 
 _CONSUMERS = frozenset({"builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted"})

@@ -11,13 +11,11 @@ from ...fixes.fix import Fix
 from ...fixes.source import Source
 from ...project.django.evaluations import Evaluations
 from ...project.django.models import Models
-from ...project.django.orm import LAZY, OTHER_ROWS, called
+from ...project.django.orm import BUILDING, called
 from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Calls, rule
 from ._bridges import Bridge, bridges
-
-_BUILDING = LAZY | OTHER_ROWS
 
 
 @rule
@@ -72,7 +70,7 @@ def _await(place: ex.Range, source: Source) -> tuple[int, int]:
 
 
 def _builds(given: ex.Attribute, bridge: Bridge, evaluations: Evaluations) -> bool:
-    if given.name not in _BUILDING or bridge.outer is None or not bridge.outer.is_awaited:
+    if given.name not in BUILDING or bridge.outer is None or not bridge.outer.is_awaited:
         return False
     owner = evaluations.owner(given.value, bridge.site.at.scope)
     return owner is not None and called(owner, given.name) is not None

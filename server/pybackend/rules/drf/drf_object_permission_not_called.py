@@ -11,7 +11,7 @@ from ...project.classes import ClassView
 from ...project.django.rest import HANDLERS, WRITING, Lineage, class_of, lineage, view_of
 from ...project.outline import Outline
 from ...project.project import Project
-from ..django._orm import Orm, is_model
+from ..django._orm import Orm
 from ..registry import Calls, rule_about
 
 _CHECKING = frozenset({"check_object_permissions", "get_object", "has_object_permission", "has_perm"})
@@ -61,7 +61,7 @@ def _takes(site: CallSite, outline: Outline) -> bool:
         return False
     first = site.call.arguments[0]
     path = outline.resolve(first, site.at.scope)
-    if path is not None and is_model(path, outline.module):
+    if path is not None and orm.is_model(path):
         return True
     query = orm.query(first, site.at)
     return query is not None and query.methods <= _WHOLE and not query.is_related

@@ -9,10 +9,11 @@ from ...facts.tables import At
 from ...findings import Finding
 from ...fixes.fix import Fix
 from ...fixes.source import Source
+from ...project.django.lookups import ONE
 from ...project.django.rest import GENERIC_VIEWS, SERIALIZERS, VIEWSETS, Lineage, class_of, lineage, view_of
 from ...project.outline import Outline
 from ...project.project import Project
-from ..django._orm import ONE, Orm
+from ..django._orm import Orm
 from ..registry import Scopes, rule_about
 
 _READERS = frozenset(f"builtins.{name}" for name in ("list", "tuple", "set", "len", "sorted", "bool", "iter"))
