@@ -65,7 +65,7 @@ def steps(operations: ex.Expression | None) -> list[Step] | None:
 
 def _kept(call: ex.Call) -> Iterator[Any]:
     """What the database sees of an operation; nothing of one that it does not."""
-    name = _name(call)
+    name = _name(call).removesuffix("Concurrently")
     if name in _NESTED:
         inner = call.argument(0, _NESTED[name])
         if isinstance(inner, ex.Display):
