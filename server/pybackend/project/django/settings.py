@@ -146,48 +146,6 @@ class Settings:
         names = value.expression.keys
         return all(isinstance(k, ex.Literal) for k in names) and not any(_under(value.expression, key))
 
-    def items(self, name: str) -> tuple[str, ...] | None:
-        """The texts of a list or tuple, with what is added to it; None where not all of them are known."""
-        found = self.setting(name)
-        if not found.is_complete or found.may_be_unset or found.is_changed:
-            return None
-        if any(value.is_conditional for value in found.values):
-            return None
-        texts: list[str] = []
-        for value in reversed(found.values):
-            parts = self._texts(value.expression, value, 0)
-            if parts is None:
-                return None
-            texts += parts
-        return tuple(texts)
-
-    def _texts(self, expression: ex.Expression, value: Value, depth: int) -> list[str] | None:
-        if isinstance(expression, ex.Operation) and expression.operator == "Add" and depth < _DEEPEST:
-            left = self._texts(expression.left, value, depth + 1)
-            right = self._texts(expression.right, value, depth + 1)
-            return None if left is None or right is None else left + right
-        if isinstance(expression, ex.Call) and ex.dotted(expression.function) in ("list", "tuple"):
-            return self._texts(expression.arguments[0], value, depth) if expression.arguments else []
-        if not isinstance(expression, ex.Display):
-            constant = self.constant(expression, value.module) if isinstance(expression, ex.Name) else None
-            return self._texts(constant.expression, constant, depth + 1) if constant else None
-        texts: list[str] = []
-        for element in expression.elements:
-            if isinstance(element, ex.Literal) and isinstance(element.value, str):
-                texts.append(element.value)
-            elif isinstance(element, ex.Starred):
-                inner = self._texts(element.value, value, depth + 1)
-                if inner is None:
-                    return None
-                texts += inner
-            else:
-                return None
-        return texts
-
-    def constant(self, name: ex.Name, module: Module) -> Value | None:
-        """The one value of a name that a settings module uses."""
-        return self._in(module, name.id).value if module.binds(name.id) else None
-
     # Through the modules
 
     def layers(self) -> Iterator[Module]:
