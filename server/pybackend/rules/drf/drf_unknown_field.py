@@ -146,9 +146,7 @@ def _filters_plainly(found: Lineage) -> bool:
         member.outline.resolve(element, member.fact.at.scope) or ""
         for element in (value.elements if isinstance(value, ex.Display) else ())
     ]
-    return bool(paths) and all(
-        path.startswith(("rest_framework.filters.", "django_filters.")) for path in paths
-    )
+    return bool(paths) and all(path.startswith(_FILTERS) for path in paths)
 
 
 def _model(found: Lineage, outline: Outline, models: Models) -> Model | None:

@@ -18,7 +18,7 @@ ROWS = frozenset({"manager", "queryset", "list"})
 
 
 class Listing:
-    """A view that lists rows: `owner` is the class of the lineage from which on it is looked at."""
+    """A view that lists rows, as one of the files that it stands in sees it."""
 
     def __init__(self, found: Lineage, models: Models, outline: Outline) -> None:
         self.found, self.models, self.outline = found, models, outline
