@@ -284,6 +284,13 @@ def dotted(expression: Expression) -> str | None:
     return ".".join([expression.id, *reversed(names)])
 
 
+def text_of(expression: Expression | None) -> str | None:
+    """The text of a literal; else None."""
+    if isinstance(expression, Literal) and isinstance(expression.value, str):
+        return expression.value
+    return None
+
+
 def written(expression: Expression) -> str | None:
     """What is read or called as it is written, but for arguments: `Path(...).read_text`; else None."""
     if isinstance(expression, Name):

@@ -39,19 +39,14 @@ def variable(expression: ex.Expression, outline: Outline, scope: int) -> Variabl
     if isinstance(expression, ex.Subscript):
         if outline.resolve(expression.value, scope) != "os.environ":
             return None
-        return Variable(expression, "os.environ", _text(expression.key), None)
+        return Variable(expression, "os.environ", ex.text_of(expression.key), None)
     if not isinstance(expression, ex.Call) or not expression.arguments:
         return None
     path = outline.resolve(expression.function, scope)
     if path is None or (path not in PLAIN and not _is_typed(path)):
         return None
-    return Variable(expression, path, _text(expression.arguments[0]), expression.argument(1, "default"))
+    return Variable(expression, path, ex.text_of(expression.arguments[0]), expression.argument(1, "default"))
 
 
 def _is_typed(path: str) -> bool:
     return path in _CALLED or any(path == owner or path.startswith(f"{owner}.") for owner in _TYPED)
-
-
-def _text(expression: ex.Expression) -> str | None:
-    is_text = isinstance(expression, ex.Literal) and isinstance(expression.value, str)
-    return str(expression.value) if is_text else None  # type: ignore[union-attr]

@@ -96,7 +96,7 @@ class Reading:
         """What a module calls its app; `ANY` where that is not written out."""
         for fact, _ in module.facts_of("app_name"):
             value = fact.value if isinstance(fact, Binding) else None
-            return text_of(value) or ANY
+            return ex.text_of(value) or ANY
         for star in module.stars if depth < 8 else ():
             below = self.module(star, module)
             found = self.app_name(below, depth + 1) if below is not None else None
@@ -183,7 +183,7 @@ class Reading:
         if include is not None:
             level.includes.append(include)
         elif name is not None and not _is_none(name):
-            text = text_of(name)
+            text = ex.text_of(name)
             if text is None:
                 level.is_open = True
             else:
@@ -199,7 +199,7 @@ class Reading:
         if isinstance(route, ex.Call) and len(route.arguments) == 1:
             is_translated = (outline.trace(route.function, 0) or "").startswith(_GETTEXT)
             route = route.arguments[0] if is_translated else None
-        text = text_of(route)
+        text = ex.text_of(route)
         if text is None:
             return UNCERTAIN
         return of_regex(text) if is_regex else of_route(text)
@@ -244,8 +244,8 @@ class Reading:
             return self._listed(
                 argument.elements[0], _space(argument.elements[1]), space, parameters, outline
             )
-        if text_of(argument) is not None or isinstance(argument, (ex.Name, ex.Attribute)):
-            name = text_of(argument) or outline.resolve(argument, 0) or ""
+        if ex.text_of(argument) is not None or isinstance(argument, (ex.Name, ex.Attribute)):
+            name = ex.text_of(argument) or outline.resolve(argument, 0) or ""
             if name.endswith(".urls") and (
                 name.endswith("admin.site.urls") or is_admin_site(name, outline.module)
             ):
@@ -290,7 +290,7 @@ class Reading:
         outline: Outline,
     ) -> Include:
         """The level of a list, or of a module, that is given with the name of an app."""
-        name = text_of(patterns)
+        name = ex.text_of(patterns)
         if name is None and isinstance(patterns, (ex.Name, ex.Attribute)):
             name = outline.resolve(patterns, 0)
         found = self._of_module(name, None, parameters, outline.module) if name else None
@@ -301,13 +301,6 @@ class Reading:
         return Include(parameters, level, app or space, space or app)
 
 
-def text_of(expression: ex.Expression | None) -> str | None:
-    """The text of a literal."""
-    if isinstance(expression, ex.Literal) and isinstance(expression.value, str):
-        return expression.value
-    return None
-
-
 def _is_none(expression: ex.Expression) -> bool:
     return isinstance(expression, ex.Literal) and expression.value is None
 
@@ -316,7 +309,7 @@ def _space(expression: ex.Expression | None) -> str | None:
     """A namespace as it is written; `ANY` where it is computed."""
     if expression is None or _is_none(expression):
         return None
-    return text_of(expression) or ANY
+    return ex.text_of(expression) or ANY
 
 
 def _opened() -> Level:

@@ -56,13 +56,8 @@ def _named(settings: Module, depth: int = 0) -> Iterator[str | None]:
     own = [name for name in settings.names if name.endswith("URLCONF")]
     for name in own:
         for fact, _ in settings.facts_of(name):
-            yield _text(fact.value) if isinstance(fact, Binding) else None
+            yield ex.text_of(fact.value) if isinstance(fact, Binding) else None
     if "ROOT_URLCONF" not in own and depth < _DEPTH:
         for star in settings.stars:
             below = settings.project.modules.module(star, settings)
             yield from _named(below, depth + 1) if below is not None else (None,)
-
-
-def _text(expression: ex.Expression | None) -> str | None:
-    is_text = isinstance(expression, ex.Literal) and isinstance(expression.value, str)
-    return str(expression.value) if is_text and isinstance(expression, ex.Literal) else None

@@ -84,7 +84,7 @@ class Router:
             return
         viewset, basename = call.argument(1, "viewset"), call.argument(2, "basename")
         view = self._view(viewset, outline, site.at.scope)
-        base = _text(basename) if basename is not None else _of_queryset(view)
+        base = ex.text_of(basename) if basename is not None else _of_queryset(view)
         if base is None:
             level.is_open = True
             return
@@ -147,10 +147,4 @@ def _actions(view: ClassView) -> Iterator[str]:
                     continue
                 if member.outline.trace(decorator.function, function.at.scope) == _ACTION:
                     given = decorator.keyword("url_name")
-                    yield _text(given) or function.name.replace("_", "-")
-
-
-def _text(expression: ex.Expression | None) -> str | None:
-    if isinstance(expression, ex.Literal) and isinstance(expression.value, str):
-        return expression.value
-    return None
+                    yield ex.text_of(given) or function.name.replace("_", "-")
