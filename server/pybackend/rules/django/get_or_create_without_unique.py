@@ -56,7 +56,7 @@ def _names(call: ex.Call) -> frozenset[str] | None:
 
 
 def _are_plain(names: frozenset[str], model: Model) -> bool:
-    """Whether all names are columns of Django's own kinds, none of which is unique by itself."""
+    """Whether all names are columns of Django's own kinds."""
     fields = {name.removesuffix("_id"): field for name, field in model.fields.items()}
     for name in names:
         field = fields.get(name.removesuffix("_id"))

@@ -40,10 +40,8 @@ def check(loops: Loops, outline: Outline, models: Models, project: Project) -> I
             if query is not None and not query.is_related and "select_for_update" not in query.methods:
                 is_doubtful = role.is_script or kind == "create" or _is_left(site, loop, outline)
                 case = "created" if kind == "create" else "perhaps" if is_doubtful else ""
-                yield Finding(
-                    site.call.range, case, {"model": query.name, "method": kind},
-                    (Related("loop", loop.iterable.range),),
-                )  # fmt: skip
+                related = (Related("loop", loop.iterable.range),)
+                yield Finding(site.call.range, case, {"model": query.name}, related)
 
 
 def _is_short(iterable: ex.Expression) -> bool:
