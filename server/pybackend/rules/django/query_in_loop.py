@@ -33,6 +33,8 @@ def check(loops: Loops, outline: Outline, models: Models, project: Project) -> I
             kind = _kind(site, names)
             if kind is None or site.number in seen or outline.coroutine(site.at) is not None:
                 continue
+            if kind == "exists" and _is_for_creating(site, outline):
+                continue
             seen.add(site.number)
             function = site.call.function
             assert isinstance(function, ex.Attribute)
@@ -69,6 +71,22 @@ def _kind(site: CallSite, names: set[str]) -> str | None:
             return function.name
         expression = expression.function.value
     return None
+
+
+def _is_for_creating(site: CallSite, outline: Outline) -> bool:
+    """Whether a row is created where there is none, of which `exists-then-create` tells."""
+    facts = outline.facts
+    asking = {
+        number
+        for number, block in enumerate(facts.blocks)
+        if block.kind == "if" and block.expression is not None and site.call in ex.walk(block.expression)
+    }
+    return any(
+        other.at.block in asking
+        and isinstance(other.call.function, ex.Attribute)
+        and other.call.function.name in ("create", "save")
+        for other in facts.calls
+    )
 
 
 def _is_left(site: CallSite, loop: Loop, outline: Outline) -> bool:
