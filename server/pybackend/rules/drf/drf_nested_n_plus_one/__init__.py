@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from ....facts import expressions as ex
 from ....findings import Finding, Place, Range, Related
@@ -21,6 +22,8 @@ from .reading import Missed, Reading
 
 _SHOWN = 4
 """No more fields than these are pointed to."""
+_MOST = 500
+"""No more than these are looked for: serializers nested in each other multiply them."""
 
 
 @rule
@@ -90,7 +93,7 @@ def _listed(view: ClassView, listing: Listing, outline: Outline) -> Iterator[Fin
 def _judged(rows: Rows, serializer: Serializer, place: Range) -> Iterator[Finding]:
     one = rows._replace(kind="instance", methods=(), manager=None, is_single=False)
     found: dict[tuple[object, ...], Missed] = {}
-    for missed in Reading().missed(serializer, one):
+    for missed in islice(Reading().missed(serializer, one), _MOST):
         found.setdefault((missed.miss.case == "filtered", missed.miss.path), missed)
     filtered = [missed for (is_filtered, _), missed in found.items() if is_filtered]
     loadable = [missed for (is_filtered, _), missed in found.items() if not is_filtered]
