@@ -119,7 +119,8 @@ def test_another_grammar_reads_nothing() -> None:
         range: ex.Range
         identifier: str
 
-    other = Grammar([Name if kind is ex.Name else kind for kind in FACTS])
+    replaced: type[object] = ex.Name
+    other = Grammar([Name if kind is replaced else kind for kind in FACTS])
     assert other.digest != GRAMMAR.digest
     assert Grammar(reversed(FACTS)).digest == GRAMMAR.digest
     with pytest.raises(Damaged):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol, TypeVar, cast
 
 from . import expressions as ex
 from .secrets import SHORTEST, Found, is_secret_name, named, shaped
@@ -17,7 +17,14 @@ from .telling import literals, name_of, text_of
 _EXAMPLES = frozenset({"example", "examples", "x-example"})
 _NO_PARAMETERS: tuple[Parameter, ...] = ()
 
-_new = tuple.__new__
+_Made = TypeVar("_Made")
+
+
+class _New(Protocol):
+    def __call__(self, kind: type[_Made], values: tuple[object, ...], /) -> _Made: ...
+
+
+_new = cast(_New, tuple.__new__)
 """Makes the commonest facts without the frame that calling a NamedTuple costs."""
 
 

@@ -6,19 +6,38 @@ Every expression begins with its range. Literals that look like secrets never ke
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias, Union
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, Union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, ClassVar, Self, dataclass_transform
+
+    @dataclass_transform(frozen_default=True)
+    class Value:
+        """A NamedTuple as type checkers see it: to compare such trees part by part takes them minutes."""
+
+        _fields: ClassVar[tuple[str, ...]]
+
+        def _replace(self, **changes: Any) -> Self: ...
+        @classmethod
+        def _make(cls, values: Iterable[Any]) -> Self: ...
+        def __iter__(self) -> Iterator[Any]: ...
+        def __getitem__(self, key: int | slice) -> Any: ...
+        def __lt__(self, other: Self) -> bool: ...
+else:
+    Value = NamedTuple
 
 Range: TypeAlias = tuple[int, int, int, int]
 
 
-class Literal(NamedTuple):
+class Literal(Value):
     """A constant: text, bytes, number, True, False, None or Ellipsis."""
 
     range: Range
     value: object
 
 
-class Secret(NamedTuple):
+class Secret(Value):
     """A string or bytes literal that looks like a secret: who issues it, and what may be shown of it."""
 
     range: Range
@@ -27,12 +46,12 @@ class Secret(NamedTuple):
     length: int
 
 
-class Name(NamedTuple):
+class Name(Value):
     range: Range
     id: str
 
 
-class Attribute(NamedTuple):
+class Attribute(Value):
     """`value.name`; `name_range` is where the name stands."""
 
     range: Range
@@ -45,7 +64,7 @@ class Attribute(NamedTuple):
         return line, column - len(self.name), line, column
 
 
-class Keyword(NamedTuple):
+class Keyword(Value):
     """`name=value` in a call; the name is None for `**value`."""
 
     range: Range
@@ -53,7 +72,7 @@ class Keyword(NamedTuple):
     value: Expression
 
 
-class Call(NamedTuple):
+class Call(Value):
     range: Range
     function: Expression
     arguments: tuple[Expression, ...]
@@ -73,20 +92,20 @@ class Call(NamedTuple):
         return self.arguments[position]
 
 
-class Subscript(NamedTuple):
+class Subscript(Value):
     range: Range
     value: Expression
     key: Expression
 
 
-class Slice(NamedTuple):
+class Slice(Value):
     range: Range
     lower: Expression | None
     upper: Expression | None
     step: Expression | None
 
 
-class Interpolation(NamedTuple):
+class Interpolation(Value):
     """`{value!conversion:format}` in an f-string. Its range is that of the value."""
 
     range: Range
@@ -95,14 +114,14 @@ class Interpolation(NamedTuple):
     format: FString | None
 
 
-class FString(NamedTuple):
+class FString(Value):
     """An f-string; literal parts have the range of the whole."""
 
     range: Range
     parts: tuple[Expression, ...]
 
 
-class Operation(NamedTuple):
+class Operation(Value):
     """A binary operation; `operator` is the name of its `ast` class (`Add`, `Mod`, `BitOr`, ...)."""
 
     range: Range
@@ -111,13 +130,13 @@ class Operation(NamedTuple):
     right: Expression
 
 
-class Unary(NamedTuple):
+class Unary(Value):
     range: Range
     operator: str
     operand: Expression
 
 
-class Logical(NamedTuple):
+class Logical(Value):
     """`and` (operator `And`) or `or` (`Or`) between the values."""
 
     range: Range
@@ -125,14 +144,14 @@ class Logical(NamedTuple):
     values: tuple[Expression, ...]
 
 
-class Comparison(NamedTuple):
+class Comparison(Value):
     range: Range
     left: Expression
     operators: tuple[str, ...]
     values: tuple[Expression, ...]
 
 
-class Display(NamedTuple):
+class Display(Value):
     """`[...]`, `(...)` or `{...}` with elements: kind `list`, `tuple` or `set`."""
 
     range: Range
@@ -140,7 +159,7 @@ class Display(NamedTuple):
     elements: tuple[Expression, ...]
 
 
-class Dictionary(NamedTuple):
+class Dictionary(Value):
     """A dict display; a key is None for `**value`."""
 
     range: Range
@@ -148,7 +167,7 @@ class Dictionary(NamedTuple):
     values: tuple[Expression, ...]
 
 
-class Generator(NamedTuple):
+class Generator(Value):
     """`for target in iterable if condition` in a comprehension. `block` is the block that it opens."""
 
     target: Expression
@@ -158,7 +177,7 @@ class Generator(NamedTuple):
     block: int
 
 
-class Comprehension(NamedTuple):
+class Comprehension(Value):
     """Kind `list`, `set`, `dict` or `generator`; `value` only for `dict`, whose `element` is the key."""
 
     range: Range
@@ -168,7 +187,7 @@ class Comprehension(NamedTuple):
     generators: tuple[Generator, ...]
 
 
-class Lambda(NamedTuple):
+class Lambda(Value):
     """A lambda; `scope` is its own."""
 
     range: Range
@@ -176,7 +195,7 @@ class Lambda(NamedTuple):
     scope: int
 
 
-class Conditional(NamedTuple):
+class Conditional(Value):
     """`then if test else otherwise`."""
 
     range: Range
@@ -185,17 +204,17 @@ class Conditional(NamedTuple):
     otherwise: Expression
 
 
-class Starred(NamedTuple):
+class Starred(Value):
     range: Range
     value: Expression
 
 
-class Await(NamedTuple):
+class Await(Value):
     range: Range
     value: Expression
 
 
-class Yield(NamedTuple):
+class Yield(Value):
     """`yield value` or `yield from value`."""
 
     range: Range
@@ -203,13 +222,13 @@ class Yield(NamedTuple):
     is_from: bool
 
 
-class Walrus(NamedTuple):
+class Walrus(Value):
     range: Range
     target: Expression
     value: Expression
 
 
-class Unknown(NamedTuple):
+class Unknown(Value):
     """An expression of a kind that this version does not know."""
 
     range: Range
