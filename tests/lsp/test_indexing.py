@@ -8,6 +8,8 @@ import pytest
 
 from tests.lsp.conversation import Conversation, Index, report
 
+pytestmark = pytest.mark.slow  # They wait for other processes, and for the clock.
+
 SETTINGS = "workspace/didChangeConfiguration"
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.lsp.conversation import Conversation, Index
 
+pytestmark = pytest.mark.slow  # They wait for other processes, and for the clock.
+
 CREATED, CHANGED, DELETED = 1, 2, 3
 CALLER = "from {module} import load\n\n\nasync def show() -> None:\n    load()\n"
 WAITS = "async def load() -> int:\n    return 1\n"

@@ -16,6 +16,8 @@ from tests.bench.client import Client, Message, family
 from tests.lsp.conftest import COMMAND
 from tests.lsp.test_server import BARE
 
+pytestmark = pytest.mark.slow  # They wait for other processes, and for the clock.
+
 FILES = 240
 PATIENCE = 60.0
 

@@ -11,6 +11,8 @@ from pybackend.report import Note
 from tests.lsp.conversation import Conversation, Index, report
 from tests.lsp.test_server import BARE
 
+pytestmark = pytest.mark.slow  # They wait for other processes, and for the clock.
+
 
 def name(item: dict[str, Any]) -> tuple[str, str, int]:
     """The file, the kind, and how many diagnostics there are."""
