@@ -10,11 +10,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pybackend.engine import Engine
-from pybackend.environment import Environment
-from pybackend.project.project import Project
-from pybackend.text.document import split_lines
-from tests.checking import rules
+from tests.engine.world import World
 
 VARIANTS = {
     "shop/__init__.py": (
@@ -86,66 +82,7 @@ async def handler():
 """,
     ),
 }
-PLACES = [*VARIANTS, "shop/http/__init__.py", "src/shop/http.py"]
-
-
-class World:
-    """A project on the disk and in an engine."""
-
-    def __init__(self, root: Path, source: random.Random) -> None:
-        self.root, self.source = root, source
-        self.engine = self.fresh()
-
-    def fresh(self) -> Engine:
-        environment = Environment(self.root, {"pydantic": "2.11.0"})
-        return Engine(Project(self.root, environment, (3, 11)), rules().values(), {})
-
-    def text(self, path: str) -> str:
-        return self.source.choice(VARIANTS.get(path, VARIANTS["shop/http.py"]))
-
-    def step(self) -> None:
-        path = self.source.choice(PLACES)
-        if self.source.random() < 0.2:
-            self.on_disk(path)
-        elif path not in self.engine.files:
-            on_disk = self.root / path
-            self.engine.open(path, on_disk.read_text() if on_disk.is_file() else self.text(path))
-        elif self.source.random() < 0.2:
-            self.engine.close(path)
-        else:
-            self.edit(path, self.text(path))
-
-    def on_disk(self, path: str) -> None:
-        place = self.root / path
-        if place.exists() and self.source.random() < 0.4:
-            place.unlink()
-        else:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(self.text(path))
-        self.engine.changed(path)
-
-    def edit(self, path: str, text: str) -> None:
-        """One edit that replaces the lines in the middle that differ."""
-        before = self.engine.files[path].source.document.lines
-        after = split_lines(text)
-        low = 0
-        while low < min(len(before), len(after)) - 1 and before[low] == after[low]:
-            low += 1
-        self.engine.edit(path, (low, 0), (len(before), 0), "".join(after[low:]))
-
-    def compare(self) -> None:
-        fresh = self.fresh()
-        for path, file in self.engine.files.items():
-            fresh.open(path, file.source.document.text)
-        for path in self.engine.files:
-            self.engine.reconcile(path)
-        for path, file in self.engine.files.items():
-            if file.source.problem is None and not any(f.source.broken for f in self.engine.files.values()):
-                found, expected = (
-                    [(f.range, f.finding._replace(related=())) for f in e.findings(path)]
-                    for e in (self.engine, fresh)
-                )
-                assert found == expected, path
+VARIANTS["shop/http/__init__.py"] = VARIANTS["src/shop/http.py"] = VARIANTS["shop/http.py"]
 
 
 @settings(
@@ -157,11 +94,8 @@ class World:
 def test_random_changes(seed: int) -> None:
     source = random.Random(seed)
     with TemporaryDirectory() as directory:
-        world = World(Path(directory), source)
-        for path in VARIANTS:
-            if source.random() < 0.6:
-                world.on_disk(path)
-            world.engine.open(path, world.text(path))
+        world = World(Path(directory), source, VARIANTS, {"pydantic": "2.11.0"})
+        world.begin(on_disk=0.6, is_open=0.8)
         for _ in range(12):
             world.step()
             world.compare()

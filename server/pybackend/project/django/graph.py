@@ -34,7 +34,7 @@ class ModelGraph:
         self._models: Models | None = None
         self._parts: dict[str, Module | None] = {}
         self._generation = -1
-        self._changes = -1
+        self._changes = self._looked = -1  # How many files had come and gone then; see `Places`.
         self._listed: tuple[str, ...] = ()
         self._brought: dict[str, Module | None] = {}
 
@@ -55,7 +55,9 @@ class ModelGraph:
     def _look(self) -> None:
         """Look whether all modules with models are what they were."""
         parts = {path: self.project.modules.settled(path) for path in self.listed()}
-        if self._models is None or parts != self._parts or self._models.is_partial or self._has_moved():
+        changes, self._looked = self._looked, self.project.modules.places.changes
+        is_other = parts != self._parts or changes != self._looked
+        if self._models is None or is_other or self._models.is_partial or self._has_moved():
             self._parts = parts
             self._models = self._made(parts.values())
         self._generation = self.project.modules.generation
