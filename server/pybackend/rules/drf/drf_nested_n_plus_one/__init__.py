@@ -8,6 +8,7 @@ from itertools import islice
 from ....facts import expressions as ex
 from ....findings import Finding, Place, Range, Related
 from ....fixes.fix import Fix
+from ....fixes.loading import edits, maximal
 from ....fixes.source import Source
 from ....project.classes import ClassView
 from ....project.django.models import Models
@@ -16,7 +17,6 @@ from ....project.django.rest import Serializer, view_of
 from ....project.outline import Outline
 from ....project.project import Project
 from ...registry import Scopes, rule
-from .adding import edits, maximal
 from .listing import ROWS, Listing, serialised
 from .reading import Missed, Reading
 

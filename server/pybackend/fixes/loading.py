@@ -1,14 +1,14 @@
-"""Adding what a serializer reads to the query of a view."""
+"""Adding what is read of rows to the query that gives them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....facts import expressions as ex
-from ....findings import Range
-from ....fixes.source import Source
-from ....project.django.lookups import is_none, texts
-from ....text.edits import Edit
+from ..facts import expressions as ex
+from ..findings import Range
+from ..project.django.lookups import is_none, texts
+from ..text.edits import Edit
+from .source import Source
 
 _CLOSED = {
     "select_related": frozenset({"only", "defer", "select_for_update"}),
