@@ -199,6 +199,13 @@ class Evaluator:
         manager_rows = Rows(model, "manager", loaded, owner.source, prefix, methods, manager, relation.back)
         return manager_rows._replace(is_single=owner.is_single, is_below_many=True)
 
+    def default(self, model: Model) -> Rows | None:
+        """The rows of the manager that Django uses where none is named."""
+        named = model.meta.get("default_manager_name")
+        name = ex.text_of(named) if named is not None else next(iter(model.managers), None)
+        manager = model.managers.get(name) if name is not None else None
+        return self._managed(model, manager, None) if manager is not None else None
+
     def _managed(self, model: Model, manager: Manager, expression: ex.Expression | None) -> Rows | None:
         """The rows of a manager, through its own `get_queryset`."""
         found = self._own_queryset(model, manager, list(manager.classes))
