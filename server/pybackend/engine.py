@@ -269,6 +269,8 @@ class Engine:
                 self._run_again(file, update.units, self.plan.through)
         if update.has_new_calls:
             self._spread_calls(file, update)
+        if update.has_new_tags:
+            self._mark(self.project.modules.readers(file.path))
         self._placed.follow(file.path, update)
 
     def _spread_calls(self, file: ProjectFile, update: Update) -> None:

@@ -210,6 +210,31 @@ class StringSecret(NamedTuple):
     is_bytes: bool
 
 
+class Variable(NamedTuple):
+    """What a template reads: a variable's name, attributes of it, and filters; no names for all else."""
+
+    range: Range
+    names: tuple[str, ...]
+    filters: tuple[str, ...]
+
+
+class Tag(NamedTuple):
+    """What a template says at a place. What stands inside follows it, up to the tag of number `end`.
+
+    Kind: "read" and "print" of one value; "for" with the names that it binds and what it loops over; "with"
+    with names and a value for each; "set" of names to something; "regroup" of rows by a second value, bound
+    to a name; "if" that depends on the place in a loop; "cache"; "include", or "include-only" where variables
+    are left behind, with the name of a template and then as for "with"; "extends"; "block". A template whose
+    name is computed is called "".
+    """
+
+    range: Range
+    kind: str
+    end: int
+    names: tuple[str, ...]
+    values: tuple[Variable, ...]
+
+
 class UnitFacts(NamedTuple):
     """All facts of one unit."""
 
@@ -231,3 +256,5 @@ class UnitFacts(NamedTuple):
     """The names that are read, wherever they are bound."""
     attributes: frozenset[str] = frozenset()
     """The names of all attributes that are read or called."""
+    tags: tuple[Tag, ...] = ()
+    """What a template says."""

@@ -6,7 +6,7 @@ from copy import copy
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..facts.collector import collect
-from ..facts.tables import UnitFacts
+from ..facts.tables import Tag, UnitFacts
 from ..facts.template import collect_template
 from ..syntax.file import Fresh, SourceFile
 from ..syntax.suppressions import Suppression, suppressions, template_suppressions
@@ -38,11 +38,12 @@ class Results:
 
 class Update(NamedTuple):
     """What an edit changed: units with new facts, whether the names of the file changed, and whether others
-    were told of calls that are different now."""
+    were told of calls that are different now, or of what a template says."""
 
     units: list[Unit]
     is_relinked: bool
     has_new_calls: bool
+    has_new_tags: bool
 
 
 class ProjectFile:
@@ -84,6 +85,7 @@ class ProjectFile:
         is_alone = self._is_alone(fresh)
         before = fresh[0].unit.results if is_alone else None
         told = [(item.unit, item.unit.results.calls) for item in fresh if item.unit.results is not None]
+        tags = self._tags()
         self._take(fresh)
         is_same = before is not None and self._is_equal(before, fresh[0].unit.results)
         if before is None or before.suppressions or fresh[0].unit.results.suppressions:
@@ -97,7 +99,11 @@ class ProjectFile:
             self.module = Module(self.path, self._linked(), self.project)
         if is_relinked:
             self._forget_calls()
-        return Update([item.unit for item in fresh], is_relinked, has_new_calls)
+        return Update([item.unit for item in fresh], is_relinked, has_new_calls, tags != self._tags())
+
+    def _tags(self) -> tuple[Tag, ...]:
+        """What a template says."""
+        return self.source.units[0].facts.tags if isinstance(self.source, TemplateFile) else ()
 
     def _forget_calls(self) -> None:
         """Let calls be told anew, because names may mean something else."""

@@ -86,6 +86,7 @@ class _Pruning:
             handlers=self._on_import(facts.handlers),
             loops=self._on_import(facts.loops),
             withs=self._on_import(facts.withs),
+            tags=facts.tags,
         )
 
     def _naming_settings(self) -> list[CallSite]:
