@@ -85,7 +85,7 @@ def digest_of(file: ProjectFile) -> str:
             )
             for told in file.module.outline(unit).calls
         ]
-        hashed.update(repr((unit.role, around, ordered, calls)).encode("utf-8", "surrogatepass"))
+        hashed.update(repr((unit.role, around, ordered, calls, unit.facts.tags)).encode("utf-8", "surrogatepass"))
     return hashed.hexdigest()
 
 
