@@ -36,6 +36,7 @@ from .project.exclusion import Exclusion, Rules, spec, walk
 from .project.project import Project
 from .project.roots import Roots
 from .references import ENGINE_LEVEL, SEVERITIES, References, Severity
+from .repository import exists
 from .rules.registry import Rule, discover
 from .syntax.parse import Unparsable
 
@@ -142,11 +143,21 @@ class Workspace:
     # Files
 
     def locate(self, path: Path) -> tuple[Engine, str] | None:
-        """The engine for a Python file and its path there; None for one that is left out."""
+        """The engine for a file and its path there; None for one that is left out."""
         folder = next((f for f in self._roots.folders if path.is_relative_to(f)), None)
         if folder is not None and self.exclusion(folder).excludes_any(path):
             return None
         return self.place(path)
+
+    def locate_template(self, path: Path) -> tuple[Engine, str] | None:
+        """The engine for a template of a Django project; None for any other, and one that is left out."""
+        found = self.locate(path)
+        if found is None:
+            return None
+        root, project = found[0].project.root, found[0].project
+        around = [parent for parent in path.parents if parent.is_relative_to(root)]
+        is_managed = any(exists(directory / "manage.py") for directory in (*around, root / "src"))
+        return found if is_managed or project.environment.knows("django") else None
 
     def known(self, path: Path) -> tuple[Engine, str] | None:
         """The engine for a file and its path there; None where the file's project was not looked at yet."""

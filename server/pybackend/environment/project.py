@@ -65,6 +65,10 @@ class Environment:
         """Whether a package may be there: it is known of, or nothing is known of any package."""
         return bool(self._known(name)) or not self._dependencies
 
+    def knows(self, name: str) -> bool:
+        """Whether a package is installed or asked for."""
+        return bool(self._known(name))
+
     @property
     def lowest_python(self) -> tuple[int, int] | None:
         """The lowest Python that the project says it runs on."""

@@ -12,9 +12,10 @@ from ..engine import Engine, Located
 from ..fixing import Offer, fix_all, offers
 from ..references import References
 from ..rewriting import Refactoring, refactorings
+from ..syntax.template import is_template
 from ..text.edits import Edit, minimal
 from .ignoring_in_project import ignore_in_project
-from .ignoring_in_text import ignore_in_file, ignore_on_line
+from .ignoring_in_text import ignore_in_file, ignore_in_template, ignore_on_line
 
 
 class Action(NamedTuple):
@@ -50,6 +51,10 @@ class Actions:
         self.is_shown, self.read = is_shown, read
         self.rules = {rule.id: rule for rule in engine.rules}
 
+    @property
+    def _is_template(self) -> bool:
+        return is_template(self.path)
+
     def of(self, findings: list[Located]) -> Iterator[Action]:
         """What can be done about findings of the file."""
         file = self.engine.files[self.path]
@@ -62,7 +67,8 @@ class Actions:
         yield from self._fix_rules(firsts)
         yield from self._ignore_on_lines(findings)
         for rule, located in firsts.items():
-            edits = ignore_in_file(file.source.document.lines, rule)
+            lines = file.source.document.lines
+            edits = ignore_in_template(rule) if self._is_template else ignore_in_file(lines, rule)
             yield Action("ignore-file", f"Ignore {rule} in this file", located, False, partial(_same, edits))
         for rule, located in firsts.items():
             everywhere = self._ignore_everywhere(rule, located)
@@ -100,7 +106,7 @@ class Actions:
     def _ignore_on_lines(self, findings: list[Located]) -> Iterator[Action]:
         taken: set[tuple[Edit, ...]] = set()
         for located in findings:
-            edits = ignore_on_line(located)
+            edits = ignore_on_line(located, self._is_template)
             if edits and edits not in taken:
                 taken.add(edits)
                 title = f"Ignore {located.finding.rule} on this line"

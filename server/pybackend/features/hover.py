@@ -14,18 +14,26 @@ _LONGEST = 24
 """How many lines of fixed code a hover shows at most."""
 
 
-def hover(findings: Iterable[tuple[str, Offer | None]], lines: Sequence[str], references: References) -> str:
+def hover(
+    findings: Iterable[tuple[str, Offer | None]],
+    lines: Sequence[str],
+    references: References,
+    language: str = "python",
+) -> str:
     """Markdown for findings given as (rule, preferred fix), without repeating their messages."""
-    return "\n\n---\n\n".join(_one(references[rule], offer, lines, references) for rule, offer in findings)
+    told = [(references[rule], offer) for rule, offer in findings]
+    return "\n\n---\n\n".join(_one(entry, offer, lines, references, language) for entry, offer in told)
 
 
-def _one(entry: Entry, offer: Offer | None, lines: Sequence[str], references: References) -> str:
+def _one(
+    entry: Entry, offer: Offer | None, lines: Sequence[str], references: References, language: str
+) -> str:
     parts = [f"**{entry.title}** (`{entry.id}`)"]
     why, instead = entry.link("why"), entry.link("instead")
     if why and why[1] in references.entries:
         parts.append(_paragraph(references[why[1]], "Why"))
     if offer is not None:
-        parts.append(f"{offer.title}:\n\n```python\n{preview(offer, lines)}\n```")
+        parts.append(f"{offer.title}:\n\n```{language}\n{preview(offer, lines)}\n```")
     elif instead and instead[1] in references.entries:
         parts.append(_paragraph(references[instead[1]], "Pattern"))
     links = [f"[Documentation]({entry.source})"]

@@ -6,19 +6,21 @@ from collections.abc import Iterator, Sequence
 
 from ..engine import Located
 from ..ignoring import comment_lines
-from ..syntax.suppressions import suppressions
+from ..syntax.suppressions import suppressions, template_suppressions
 from ..text.document import split_lines
 from ..text.edits import Edit, apply
 
 _SIMPLE = frozenset({"expr", "assign", "annassign", "augassign", "return", "raise"})
 
 
-def ignore_on_line(located: Located) -> tuple[Edit, ...]:
+def ignore_on_line(located: Located, is_in_template: bool = False) -> tuple[Edit, ...]:
     """An ignore comment on the finding's line, or on another line of its statement where one there would land
     in a string; nothing where no line takes one, as in text that does not parse."""
     unit, rule = located.unit, located.finding.rule
     if unit.origin is not None:
         return ()
+    if is_in_template:
+        return (_template_comment(located),)
     for line in dict.fromkeys(_candidates(located)):
         (_, column, _, end), content = edit = _comment(unit.text, line, rule)
         after = suppressions(apply(unit.text, [edit]))
@@ -48,6 +50,22 @@ def _comment(text: str, line: int, rule: str) -> Edit:
             column = code.index("ignore[", known.column) + len("ignore[")
             return Edit((line, column, line, column), f"{rule}, ")
     return Edit((line, len(code.rstrip()), line, len(code)), f"  # pybackend: ignore[{rule}]")
+
+
+def _template_comment(located: Located) -> Edit:
+    """The same in a template, where no white space is added to what it gives."""
+    line, rule = located.range[0], located.finding.rule
+    text = split_lines(located.unit.text)[line].rstrip("\r\n")
+    for known in template_suppressions(located.unit.text):
+        if known.line == line and known.kind == "ignore":
+            column = text.index("ignore[", known.column) + len("ignore[")
+            return Edit((line, column, line, column), f"{rule}, ")
+    return Edit((line, len(text), line, len(text)), f"{{# pybackend: ignore[{rule}] #}}")
+
+
+def ignore_in_template(rule: str) -> tuple[Edit, ...]:
+    """An `ignore-file` comment in front of a template, on its first line so that it gives no other text."""
+    return (Edit((0, 0, 0, 0), f"{{# pybackend: ignore-file[{rule}] #}}"),)
 
 
 def ignore_in_file(lines: Sequence[str], rule: str) -> tuple[Edit, ...]:

@@ -7,6 +7,7 @@ from lsprotocol import types
 from ..features.hover import hover as describe
 from ..features.hover import plain
 from ..fixing import offers
+from ..syntax.template import is_template
 from .session import Session, Snapshot
 
 
@@ -21,7 +22,8 @@ def hover(session: Session, snapshot: Snapshot, parameters: types.HoverParams) -
     file = document.engine.files[document.relative]
     rules = {rule.id: rule for rule in document.engine.rules}
     found = [(f.finding.rule, next(iter(offers(file, f, rules, session.references)), None)) for f in here]
-    text = describe(found, file.source.document.lines, session.references)
+    language = "html" if is_template(document.relative) else "python"
+    text = describe(found, file.source.document.lines, session.references, language)
     is_markdown = session.client.reads_markdown
     kind = types.MarkupKind.Markdown if is_markdown else types.MarkupKind.PlainText
     ranges = session.renderer.range(session.lines(document).__getitem__, here[0].range)

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..project.django.app import app_path
+from ..project.exclusion import is_checked
 from .uris import to_path
 
 if TYPE_CHECKING:
     from .front import Front
 
 CREATED, CHANGED, DELETED = 1, 2, 3
-PYTHON = (".py", ".pyi")
 _GATHER = 0.1
 """Seconds in which changes are gathered: a checkout tells of thousands in many messages."""
 _QUIET = 0.4
@@ -69,7 +69,7 @@ class Outside:
             if self._reloading is not None:
                 self._reloading.cancel()
             self._reloading = self.front.loop.call_later(_QUIET, self._reload)
-        elif path.suffix in PYTHON or (kind != CHANGED and not path.suffix[1:].isalpha()):
+        elif is_source(path) or (kind != CHANGED and not path.suffix[1:].isalpha()):
             self._pending[path] = kind
 
     def _is_settings(self, path: Path, kind: int) -> bool:
@@ -92,7 +92,7 @@ class Outside:
         while self._pending and time.monotonic() < end:
             path = next(iter(self._pending))
             kind = self._pending.pop(path)
-            if path.suffix in PYTHON:
+            if is_source(path):
                 self._file(path)
             elif kind == CREATED:
                 self._directory(path)
@@ -104,7 +104,7 @@ class Outside:
             self._finish()
 
     def _file(self, path: Path) -> None:
-        """Let go of what is known of a Python file, where it is not open."""
+        """Let go of what is known of a file, where it is not open."""
         session = self.front.session
         found = session.workspace.known(path)
         if found is not None:
@@ -123,8 +123,7 @@ class Outside:
             with os.scandir(path) as entries:
                 for entry in entries:
                     below = path / entry.name
-                    is_python = entry.name.endswith(PYTHON)
-                    if is_python or entry.is_dir(follow_symlinks=False) or is_settings(below, CREATED):
+                    if is_source(below) or entry.is_dir(follow_symlinks=False) or is_settings(below, CREATED):
                         self._note(below, CREATED)
         except OSError:
             return
@@ -149,6 +148,11 @@ class Outside:
                 self.front.look_again(uri)
         self.front.catch_up_later()
         self._tell(handled)
+
+
+def is_source(path: Path) -> bool:
+    """Whether a file may be one that something is found in, or that tells others something."""
+    return path.suffix == ".pyi" or is_checked(path)
 
 
 def is_settings(path: Path, kind: int) -> bool:

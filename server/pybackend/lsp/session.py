@@ -11,6 +11,7 @@ from ..engine import Engine, Located
 from ..project.django.app import app_path
 from ..references import References
 from ..store import Store, location
+from ..syntax.template import is_template, stands_among_templates
 from ..syntax.units import Unit
 from ..text.document import Document, split_lines
 from ..text.positions import from_units
@@ -21,6 +22,8 @@ from .lines import lines_on_disk
 from .uris import to_path
 
 logger = logging.getLogger(__name__)
+_TEMPLATES = ("django-html", "django-txt", "htmldjango")
+"""What editors call the language of Django's templates."""
 _PATIENCE = 0.05
 """Seconds in which the files that a document leads to may be read before it is shown."""
 
@@ -60,11 +63,10 @@ class Session:
         self.languages: dict[str, str] = {}
 
     def open(self, uri: str, version: int, text: str, language: str = "python") -> None:
-        """Take a document. Python that no configuration leaves out is checked."""
+        """Take a document. Python and Django templates that no configuration leaves out are checked."""
         self.versions[uri], self.languages[uri] = version, language
         path = to_path(uri)
-        is_python = path is not None and (path.suffix in (".py", ".pyi") or language == "python")
-        located = self.workspace.locate(path) if path is not None and is_python else None
+        located = self._located(path, language) if path is not None else None
         if path is None or located is None:
             self.texts[uri] = text
             return
@@ -72,6 +74,12 @@ class Session:
         with engine.project.modules.hurrying(_PATIENCE):
             engine.open(relative, text)
         self.documents[uri] = OpenDocument(uri, path, engine, relative)
+
+    def _located(self, path: Path, language: str) -> tuple[Engine, str] | None:
+        if stands_among_templates(path) or (language in _TEMPLATES and is_template(path.name)):
+            return self.workspace.locate_template(path)
+        is_python = path.suffix in (".py", ".pyi") or (language == "python" and not is_template(path.name))
+        return self.workspace.locate(path) if is_python else None
 
     def change(self, uri: str, version: int, changes: list[dict[str, Any]]) -> None:
         document = self.documents.get(uri)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _CHANGING = (
     "**/*.{py,pyi}",
+    "**/templates/**/*.{html,txt}",
     "**/{pyproject,pybackend,poetry,pylock}.toml",
     "**/{uv,poetry,Pipfile}.lock",
     "**/{setup,pyvenv}.cfg",

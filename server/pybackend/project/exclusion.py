@@ -9,7 +9,7 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 from ..repository import repository
-from ..syntax.template import is_template
+from ..syntax.template import stands_among_templates
 
 DEFAULT = [
     *("__pycache__/", "__pypackages__/", "node_modules/", "site-packages/"),
@@ -121,13 +121,14 @@ def walk(exclusion: Exclusion, on_error: Callable[[OSError], None]) -> Iterator[
             if entry.is_dir(follow_symlinks=False):
                 if not exclusion.excludes(path, True):
                     below.append(path)
-            elif _is_checked(path) and _is_file(entry) and not exclusion.excludes(path, False):
+            elif is_checked(path) and _is_file(entry) and not exclusion.excludes(path, False):
                 yield path
         pending += reversed(below)
 
 
-def _is_checked(path: Path) -> bool:
-    return path.suffix == ".py" or (is_template(path.name) and "templates" in path.parts)
+def is_checked(path: Path) -> bool:
+    """Whether a file is one of those that are checked, if nothing leaves it out."""
+    return path.suffix == ".py" or stands_among_templates(path)
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from .file import Fresh, SourceFile
 from .units import Unit
 
@@ -11,6 +13,11 @@ SUFFIXES = (".html", ".txt")
 def is_template(path: str) -> bool:
     """Whether a file is read as a template, never as Python."""
     return path.endswith(SUFFIXES)
+
+
+def stands_among_templates(path: PurePath) -> bool:
+    """Whether a file is a template of some kind by the directories that it is in."""
+    return is_template(path.name) and "templates" in path.parts
 
 
 class TemplateFile(SourceFile):
