@@ -88,6 +88,9 @@ async function start(log: LogOutputChannel): Promise<void> {
         { language: "python", scheme: "file" },
         { language: "python", scheme: "untitled" },
         { pattern: "**/{pyproject,pybackend}.toml", scheme: "file" },
+        { pattern: "**/templates/**/*.{html,txt}", scheme: "file" },
+        { language: "django-html", scheme: "file" },
+        { language: "django-txt", scheme: "file" },
       ],
       initializationOptions: () => ({ settings: settings() }),
       middleware: {

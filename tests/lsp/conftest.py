@@ -49,10 +49,10 @@ class Editor:
     def uri(self, name: str) -> str:
         return (self.root / name).as_uri()
 
-    def open(self, name: str, text: str) -> str:
+    def open(self, name: str, text: str, language: str = "") -> str:
         uri = self.uri(name)
         self.versions[uri] = 1
-        language = types.LanguageKind.Python if name.endswith(".py") else "toml"
+        language = language or ("python" if name.endswith(".py") else "toml")
         item = types.TextDocumentItem(uri, language, 1, text)
         self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
         return uri

@@ -102,8 +102,8 @@ class Conversation:
             message["id"] = number
         self.front.receive([json.dumps(message).encode()])
 
-    def open(self, name: str, text: str) -> None:
-        item = {"uri": self.uri(name), "languageId": "python", "version": 1, "text": text}
+    def open(self, name: str, text: str, language: str = "python") -> None:
+        item = {"uri": self.uri(name), "languageId": language, "version": 1, "text": text}
         self.tell("textDocument/didOpen", {"textDocument": item})
 
     def close(self, name: str) -> None:
