@@ -8,7 +8,7 @@ from typing import Any
 import django
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 settings.configure(
     DATABASES={
@@ -20,7 +20,16 @@ settings.configure(
 django.setup()
 
 from django.contrib.auth.models import Group, Permission  # noqa: E402
+from django.contrib.contenttypes.models import ContentType  # noqa: E402
 from django.shortcuts import get_object_or_404  # noqa: E402
+
+
+class Profile(models.Model):
+    group: Any = models.OneToOneField(Group, models.CASCADE, null=True)
+
+    class Meta:
+        app_label = "auth"
+
 
 Probe = Callable[[], Awaitable[Any]]
 PROBES: dict[str, Probe] = {}
@@ -145,6 +154,88 @@ async def relation() -> Any:
 
 
 @probe
+async def relation_in_loop() -> Any:
+    return [p.content_type.model async for p in Permission.objects.all()]
+
+
+@probe
+async def relation_of_listed() -> Any:
+    permissions = [p async for p in Permission.objects.all()]
+    return [p.content_type.model for p in permissions]
+
+
+@probe
+async def key_through_relation() -> Any:
+    return (await Permission.objects.aget(pk=1)).content_type.pk
+
+
+@probe
+async def relation_in_str() -> Any:
+    return str(await Permission.objects.aget(pk=1))
+
+
+@probe
+async def deferred() -> Any:
+    return (await Permission.objects.only("name").aget(pk=1)).codename
+
+
+@probe
+async def reverse_relation() -> Any:
+    group: Any = await Group.objects.aget(pk=1)
+    return group.profile
+
+
+@probe
+async def has_reverse_relation() -> Any:
+    return hasattr(await Group.objects.aget(pk=1), "profile")
+
+
+@probe
+async def related_loop() -> Any:
+    return [permission.pk for permission in (await Group.objects.aget(pk=1)).permissions.all()]
+
+
+@probe
+async def related_count() -> Any:
+    return (await Group.objects.aget(pk=1)).permissions.count()
+
+
+@probe
+async def related_building() -> Any:
+    return (await Group.objects.aget(pk=1)).permissions.all()
+
+
+@probe
+async def relation_to_nothing() -> Any:
+    return (await Profile.objects.acreate()).group, (await Profile.objects.alast()).group  # type: ignore[union-attr]
+
+
+@probe
+async def key_of_its_own() -> Any:
+    return (await Permission.objects.aget(pk=1)).content_type_id
+
+
+@probe
+async def relation_that_was_set() -> Any:
+    permission = await Permission.objects.aget(pk=1)
+    permission.content_type = await ContentType.objects.aget(pk=permission.content_type_id)
+    return permission.content_type.model
+
+
+@probe
+async def relation_loaded_in_thread() -> Any:
+    permission = await Permission.objects.aget(pk=1)
+    await sync_to_async(lambda: permission.content_type)()
+    return permission.content_type.model
+
+
+@probe
+async def relation_of_parent() -> Any:
+    kind: Any = await ContentType.objects.aget(pk=1)
+    return [permission.content_type.model async for permission in kind.permission_set.all()]
+
+
+@probe
 async def building() -> Any:
     return Group.objects.filter(pk=1).exclude(name="b").order_by("pk").select_related()[:3]
 
@@ -214,5 +305,7 @@ if __name__ == "__main__":
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+    with connection.schema_editor() as editor:
+        editor.create_model(Profile)
     Group.objects.create(pk=1, name="a")
     print(json.dumps({name: outcome(function) for name, function in PROBES.items()}))

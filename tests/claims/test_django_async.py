@@ -32,6 +32,8 @@ def outcomes() -> dict[str, str]:
         *("manager", "queryset", "loop", "comprehension", "generator", "listed", "length", "test", "item"),
         *("save", "delete", "related", "shortcut", "cursor", "atomic", "decorated", "on_commit"),
         *("lazy_in_thread", "called_before_thread", "relation"),
+        *("relation_in_loop", "relation_of_listed", "relation_in_str", "key_through_relation", "deferred"),
+        *("reverse_relation", "has_reverse_relation", "related_loop", "related_count"),
     ],
 )
 def test_it_raises_on_the_event_loop(name: str) -> None:
@@ -55,7 +57,8 @@ def test_it_raises_a_type_error(name: str) -> None:
             "read_before",
             "prefetched",
         ),
-        *("joined", "saved_in_thread"),
+        *("joined", "saved_in_thread", "related_building", "key_of_its_own", "relation_to_nothing"),
+        *("relation_that_was_set", "relation_loaded_in_thread", "relation_of_parent"),
     ],
 )
 def test_it_works_on_the_event_loop(name: str) -> None:

@@ -141,7 +141,7 @@ class Evaluations:
             return owner is not None and owner.kind in (*LOOPED, "prefetchable")
         if owner is None or owner.kind not in LOOPED:
             return False
-        return not isinstance(expression, ex.Name) or not self._is_read(expression.id, at)
+        return not isinstance(expression, ex.Name) or not self.is_read(expression.id, at)
 
     def owner(self, expression: ex.Expression, scope: int) -> Owner | None:
         """What an expression gives."""
@@ -246,7 +246,7 @@ class Evaluations:
             return None
         return bridge.arguments[0] if self.outline.resolve(bridge.function, scope) in BRIDGE else None
 
-    def _is_read(self, name: str, at: At) -> bool:
+    def is_read(self, name: str, at: At) -> bool:
         """Whether a variable may hold its rows already: another loop or call had it before."""
         facts = self.outline.facts
         for loop in facts.loops:

@@ -9,11 +9,12 @@ from ....facts.tables import CallSite, Loop
 from ....findings import Finding
 from ....fixes.fix import Fix
 from ....fixes.source import Source
-from ....project.django.evaluations import Evaluation, Evaluations
+from ....project.django.evaluations import Evaluation
 from ....project.outline import Outline
 from ....project.project import Project
 from ....text.edits import Edit
 from ...concurrency._awaiting import continues, may_await
+from .reading import evaluations
 
 _BRACKETS = {"list": ("[", "]"), "set": ("{", "}")}
 _ASKED = {"len": "acount", "bool": "aexists"}
@@ -22,7 +23,7 @@ _ASKED = {"len": "acount", "bool": "aexists"}
 def rewrites(finding: Finding, source: Source, project: Project) -> Iterator[Fix]:
     """The fix of one query, where `await` or `async for` may stand."""
     outline = source.outline
-    for found in Evaluations(outline, outline.module.models).all():
+    for found in evaluations(outline, outline.module.models)[1]:
         place = (
             found.node.iterable.range if isinstance(found.node, Loop) and found.node.iterable else found.range
         )
