@@ -95,6 +95,20 @@ class Places:
             looked.update(f"{place}/?" for place in places)
         return any(map(self._is_directory, places))
 
+    def file(self, path: str) -> bool:
+        """Whether there is a file, of any kind."""
+        return self._noted(path, self._is_file(path))
+
+    def directory(self, path: str) -> bool:
+        return self._noted(f"{path}/", self._is_directory(path))
+
+    def _noted(self, key: str, is_there: bool) -> bool:
+        """Have whoever watches know what was looked for in vain."""
+        if not is_there:
+            for looked in self.watchers:
+                looked.add(f"{key}?")
+        return is_there
+
     def _look(self, name: str, base: str) -> tuple[str | None, tuple[str, ...]]:
         path = name.replace(".", "/")
         missed: list[str] = []

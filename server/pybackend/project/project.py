@@ -12,6 +12,7 @@ from .callgraph import CallGraph
 from .closed import Closed, Summaries
 from .django.graph import MODELS, ModelGraph
 from .django.production import Productions
+from .django.templates.finding import Templates
 from .django.urls import Urls
 from .import_cycles import Cycles
 from .installed import Installed
@@ -42,6 +43,7 @@ class Project:
         self.models = ModelGraph(self)
         self.productions = Productions(self)
         self.urls = Urls(self)
+        self.templates = Templates(self)
         self.history = History(root)
         self._roles: dict[str, Role] = {}
         self.infers = False

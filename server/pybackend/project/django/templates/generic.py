@@ -1,0 +1,145 @@
+"""Django's generic views: the rows that they give to their templates, and what those are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ....facts import expressions as ex
+from ....facts.tables import Binding, Function
+from ..labels import app_label
+from ..queries import Rows
+from ..rest import Lineage, lineage
+from .contexts import Context, Rendered, Views
+
+if TYPE_CHECKING:
+    from ...classes import ClassView
+    from ...outline import Outline
+    from ..models import Model, Models
+
+_GENERIC = "django.views.generic."
+_LISTS = frozenset({"ListView", "BaseListView", "MultipleObjectMixin"})
+_SINGLES = {
+    "DetailView": "_detail",
+    "BaseDetailView": "_detail",
+    "UpdateView": "_form",
+    "DeleteView": "_confirm_delete",
+}
+_HARMLESS = ("Required", "Permission", "Login", "Access", "Auth", "Message", "Test")
+"""Words in the names of mixins that have nothing to do with rows."""
+_KNOWN = ("django.", "builtins.object", "typing.Generic", "abc.ABC")
+
+
+class GenericView:
+    """A class that derives from one of Django's generic views, as a unit of its body looks at it."""
+
+    def __init__(self, view: ClassView, outline: Outline, models: Models) -> None:
+        self.view, self.outline, self.models = view, outline, models
+        self.lineage: Lineage = lineage(view)
+        names = {path.rpartition(".")[2] for path in self.lineage.library if path.startswith(_GENERIC)}
+        self.is_list = not names.isdisjoint(_LISTS)
+        self.suffix = next((_SINGLES[name] for name in sorted(names & _SINGLES.keys())), "")
+        self.is_view = bool(names)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether no class that is not known may say what the rows are."""
+        return all(
+            path.startswith(_KNOWN) or any(word in path.rpartition(".")[2] for word in _HARMLESS)
+            for path in self.lineage.library
+        )
+
+    def rendered(self) -> Iterator[Rendered]:
+        """What the view renders of which this unit says where it comes from."""
+        if not self.is_view or not self.is_certain:
+            return
+        views = Views(self.outline, self.models, self._base())
+        for function in self._own_functions():
+            if function.name == "get_queryset" and (self.is_list or self.suffix):
+                for value, order in self._returned(function):
+                    rows = views.rows(value, function.scope, order)
+                    if rows is not None and rows.kind in ("manager", "queryset", "list"):
+                        filled = rows if rows.source is not None else rows._replace(source=value)
+                        yield from self._main(filled, function.scope, order)
+            elif function.name == "get_context_data":
+                yield from self._extra(views, function)
+        if (self.is_list or self.suffix) and not self.lineage.defines("get_queryset"):
+            base = self._base()
+            if base is not None and self._stands_here(base):
+                yield from self._main(base, 0, 0)
+
+    def _own_functions(self) -> Iterator[Function]:
+        for member in self.view.methods.values():
+            if isinstance(member.fact, Function) and member.outline.unit is self.outline.unit:
+                yield from (f for f in self.outline.facts.functions if f.scope == member.fact.scope)
+
+    def _returned(self, function: Function) -> Iterator[tuple[ex.Expression, int]]:
+        for statement in self.outline.facts.statements:
+            is_own = statement.kind == "return" and statement.at.scope == function.scope
+            if is_own and statement.expression is not None:
+                yield statement.expression, statement.at.order
+
+    def _main(self, rows: Rows, scope: int, order: int) -> Iterator[Rendered]:
+        """The rows that the view is about, under the names that Django gives them."""
+        names = self._templates(rows.model)
+        if names:
+            yield Rendered(names, self._named(rows), scope, order)
+
+    def _named(self, rows: Rows) -> Context:
+        called = self._text("context_object_name")
+        default = rows.model.name.lower()
+        if not self.is_list:
+            single = Views.single(rows)
+            assert single is not None
+            return dict.fromkeys(("object", called or default), single)
+        context: Context = dict.fromkeys(("object_list", called or f"{default}_list"), rows)
+        return context | {"page_obj": rows._replace(kind="page")}
+
+    def _extra(self, views: Views, function: Function) -> Iterator[Rendered]:
+        """What `get_context_data` adds."""
+        base = self._base()
+        names = self._templates(base.model if base is not None else None)
+        for value, order in self._returned(function) if names else ():
+            context = views.context(views.entries(value, function.scope, order), function.scope)
+            yield Rendered(names, context, function.scope, order)
+
+    def _templates(self, model: Model | None) -> tuple[str, ...]:
+        if self.lineage.defines("get_template_names"):
+            return ()
+        if self.lineage.defines("template_name"):
+            name = self._text("template_name")
+            return (name,) if name else ()
+        if model is None:
+            return ()
+        suffix = self._text("template_name_suffix") or ("_list" if self.is_list else self.suffix)
+        return (f"{app_label(model.view.module)}/{model.name.lower()}{suffix}.html",) if suffix else ()
+
+    def _text(self, name: str) -> str | None:
+        value = self.lineage.value(name)
+        return ex.text_of(value[0]) if value is not None else None
+
+    def _base(self) -> Rows | None:
+        """The rows that `queryset` or `model` names in the class."""
+        for name in ("queryset", "model"):
+            found = self.lineage.value(name)
+            if found is None:
+                if self.lineage.defines(name):
+                    return None
+                continue
+            value, member = found
+            assert isinstance(member.fact, Binding)
+            if isinstance(value, ex.Literal) and value.value is None:
+                continue
+            views, at = Views(member.outline, self.models), member.fact.at
+            if name == "queryset":
+                return views.rows(value, at.scope, at.order)
+            model = self.models.at(member.outline.resolve(value, at.scope))
+            return views.of_class(model, value) if model is not None else None
+        return None
+
+    def _stands_here(self, base: Rows) -> bool:
+        """Whether the class's own body says what the rows are, in this unit."""
+        found = self.lineage.value("queryset") or self.lineage.value("model")
+        if found is None or found[1].outline.unit is not self.outline.unit:
+            return False
+        return self.view is self.lineage.classes[0] and base.source is not None
