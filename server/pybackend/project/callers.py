@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 from ..facts import expressions as ex
 from ..facts.tables import CallSite, Function, Parameter, Statement
 from .calls import Called, FunctionCalls, called_path, counts, iterated, own_path, use
+from .givings import Given, given
 from .occasions import Occasions
+from .opaque import is_opaque
 from .outline import Outline
-from .readings import Readings
+from .readings import Handing, Reading, Readings, arguments
 from .roles import role_of
 
 
@@ -54,9 +56,27 @@ class _Callers:
             yields,
             self._keeps(function),
             () if is_left_out else self._calls(function),
-            () if is_left_out else self.readings.of(function),
-            () if is_left_out else self.readings.given(function, self.statements[function.scope]),
+            *(((), (), ()) if is_left_out else self._rows(function)),
         )
+
+    def _rows(self, function: Function) -> tuple[tuple[Reading, ...], tuple[Handing, ...], tuple[Given, ...]]:
+        """What a function does with rows that it is given, and those that it gives."""
+        sites, statements = self.sites[function.scope], self.statements[function.scope]
+        handed: tuple[Handing, ...] = ()
+        if self.readings.hands_on(function, sites):
+            paths = [(site, path) for site in sites if (path := self._handed_to(site)) is not None]
+            handed = self.readings.handed(function, paths, statements) if paths else ()
+        reads = self.readings.of(function, sites, statements)
+        return reads, handed, given(function, self.readings, statements)
+
+    def _handed_to(self, site: CallSite) -> str | None:
+        """The function of the project that a call gives something to, by its path."""
+        if not any(isinstance(value, (ex.Name, ex.Attribute)) for _, _, value in arguments(site.call)):
+            return None
+        if isinstance(site.call.function, ex.Name) and site.call.function.id == "str":
+            return self.outline.traced(site)
+        path = called_path(site, self.outline)
+        return path if path is not None and not is_opaque(path) else None
 
     def _calls(self, function: Function) -> tuple[Called, ...]:
         """What a function calls, each path once: where it does so on the most occasions."""

@@ -15,10 +15,11 @@ from ..facts.expressions import Range
 from ..facts.tables import CallSite, Function
 from .blocking import LEAVES, blocking, canonical
 from .circumstances import blocks
+from .givings import Given
 from .occasions import When
 from .opaque import is_opaque
 from .outline import Outline
-from .readings import Reading
+from .readings import Handing, Reading
 
 _MOMENT = 0.01
 _BUILTINS = frozenset(dir(builtins)) - LEAVES
@@ -59,7 +60,7 @@ class FunctionCalls(NamedTuple):
     `decorators` are paths, "" for one that is not known. `returns` and `yields` are the paths of what it
     gives, where its body says one thing and no annotation does. `keeps` is "function" for a decorator that
     gives back its function or calls it in its place, "factory" for what makes such decorators, else "".
-    `reads` and `gives` are what it reads off its parameters, and the queries that it returns.
+    `reads` and `hands` are what it reads off its parameters and hands on, `gives` the queries it returns.
     """
 
     path: str
@@ -71,7 +72,8 @@ class FunctionCalls(NamedTuple):
     keeps: str
     calls: tuple[Called, ...]
     reads: tuple[Reading, ...]
-    gives: tuple[ex.Expression, ...]
+    hands: tuple[Handing, ...]
+    gives: tuple[Given, ...]
 
 
 def own_path(function: Function, outline: Outline) -> str | None:

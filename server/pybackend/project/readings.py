@@ -1,42 +1,39 @@
-"""What the functions of a unit read off what they are given, and which queries they give, to be stored.
+"""What the functions of a unit read off what they are given, and to whom they hand it on, to be stored.
 
-Files that have nothing to do with models say nothing of it. Expressions are kept without their places and
-without arguments that do not tell what a query loads.
+Files that have nothing to do with models say nothing of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..facts import expressions as ex
 from ..facts.expressions import Range
-from ..facts.tables import At, Binding, Function, Parameter, Statement
+from ..facts.tables import At, CallSite, Function, Parameter, Statement
 from .chains import Chains
 from .outline import Outline
 
 if TYPE_CHECKING:
     from .module import Module
 
-LOADING = frozenset({"select_related", "prefetch_related", "only", "defer", "fetch_mode"})
-_QUERYING = LOADING | {"objects", "all", "filter", "exclude", "order_by", "annotate", "get_queryset"}
 WRITING = frozenset(
     {"update", "delete", "add", "set", "clear", "remove", "create", "bulk_create", "bulk_update", "none"}
     | {"get_or_create", "update_or_create", "aupdate", "adelete", "select_for_update"}
 )
 _STORING = WRITING | {"save", "asave"}
-_OTHERS = frozenset({"request", "cls", "settings"})
+_OTHERS = frozenset({"request", "cls", "settings", "args", "kwargs", "options"})
 """Names of parameters that are no rows."""
 _EACH = frozenset({"for", "with", "comprehension"})
-_TELLING = (None, True)
 _HOMES = frozenset(
     {f"django.db.models{name}" for name in ("", ".Manager", ".Model", ".QuerySet")}
     | {"django.contrib.gis.db.models", "django.db.models.query.QuerySet", "django.db.models.manager.Manager"}
 )
-_SERIALIZING = ("rest_framework.serializers", "rest_framework.fields")
-_NOWHERE = (0, 0, 0, 0)
-_MOST = 3
-"""How many returns a function may have whose queries are kept."""
+_OTHER_KINDS = frozenset(
+    {"airflow", "fastapi", "flask", "numpy", "pandas", "pydantic", "sqlalchemy", "starlette"}
+)
+"""Packages whose objects the helpers of a file are about, where it imports nothing of Django's."""
+_LEAVING = frozenset({"return", "raise"})
 
 
 class Reading(NamedTuple):
@@ -46,6 +43,20 @@ class Reading(NamedTuple):
     names: tuple[str, ...]
     is_called: bool
     following: tuple[str, ...]
+    range: Range
+
+
+class Handing(NamedTuple):
+    """What a chain off a parameter leads to is given to a function, by its path as the file itself tells it.
+
+    It is the argument of that `position`, or of that `keyword` if there is one.
+    """
+
+    parameter: int
+    names: tuple[str, ...]
+    path: str
+    position: int
+    keyword: str
     range: Range
 
 
@@ -64,184 +75,159 @@ class Readings:
 
     def __init__(self, outline: Outline) -> None:
         self.outline = outline
-        self.is_of_models = concerns_models(outline.module)
-        self.is_silent = not self.is_of_models and not uses_models(outline.module)
-        self.serializes = any(path.startswith(_SERIALIZING) for path in outline.module.imports)
+        module = outline.module
+        self.is_of_models = concerns_models(module)
+        self.is_aware = self.is_of_models or uses_models(module)
+        self.is_silent = not self.is_aware and not _OTHER_KINDS.isdisjoint(module.packages)
         self.chains = Chains(outline)
 
-    def of(self, function: Function) -> tuple[Reading, ...]:
+    def of(
+        self, function: Function, sites: Iterable[CallSite], statements: list[Statement]
+    ) -> tuple[Reading, ...]:
         """What a function reads each time off what it is given, each chain once."""
-        if self.is_silent or (not function.decorators and self._stores(function)):
+        if self._is_left_out(function, sites):
             return ()
         found: dict[tuple[object, ...], Reading] = {}
         for number, parameter in self._telling(function):
-            for read, names in self.chains.of(function.scope, parameter.name):
-                if parameter.name not in _OTHERS and self._is_plain(read.at, parameter):
-                    following, place = tuple(self.chains.following(read)), read.expression.range
+            chains = self.chains.of(function.scope, parameter.name)
+            stored = self._stored(function, parameter) if chains else {}
+            for read, names in chains:
+                if not self.is_aware and len(names) < 2:
+                    continue
+                is_stored = names[0] in stored and stored[names[0]] < read.at.order
+                place = read.expression.range
+                if not is_stored and self._is_plain(read.at, place, parameter, statements):
+                    following = tuple(self.chains.following(read))
                     reading = Reading(number, tuple(names), read.is_called, following, place)
                     found.setdefault(reading[:-1], reading)
         return tuple(found.values())
 
-    def _telling(self, function: Function) -> Iterable[tuple[int, Parameter]]:
-        """The parameters that may stand for rows: all of a helper, what a method of a model is of.
+    def handed(
+        self, function: Function, sites: Iterable[tuple[CallSite, str]], statements: list[Statement]
+    ) -> tuple[Handing, ...]:
+        """To whom a function hands on each time what it is given; `sites` are calls with their paths."""
+        found: dict[tuple[object, ...], Handing] = {}
+        telling = {parameter.name: (n, parameter) for n, parameter in self._telling(function)}
+        for site, path in sites:
+            for position, keyword, value in arguments(site.call):
+                names = _chain(value)
+                number, parameter = telling.get(names[0], (-1, None)) if names else (-1, None)
+                if parameter is None or not self._is_plain(site.at, value.range, parameter, statements):
+                    continue
+                handing = Handing(number, names[1:], path, position, keyword, site.call.range)
+                found.setdefault(handing[:-1], handing)
+        return tuple(found.values())
 
-        A serializer hands rows to methods that take nothing else.
+    def _is_left_out(self, function: Function, sites: Iterable[CallSite]) -> bool:
+        return self.is_silent or (not function.decorators and _stores(sites))
+
+    def hands_on(self, function: Function, sites: Iterable[CallSite]) -> bool:
+        """Whether it is worth looking at what a function hands on."""
+        return not self._is_left_out(function, sites) and any(True for _ in self._telling(function))
+
+    def _telling(self, function: Function) -> Iterator[tuple[int, Parameter]]:
+        """The parameters that may stand for rows and are never bound to anything else.
+
+        The first one of a method is one in files with models, or where the method is static.
         """
-        numbered = list(enumerate(function.parameters))
-        if not self._is_method(function):
-            return numbered
-        of_model = numbered[:1] if self.is_of_models else []
-        return of_model + numbered[1:] if self.serializes and len(numbered) == 2 else of_model
+        locals_ = self.outline.locals().get(function.scope, {})
+        is_method = self.is_method(function)
+        has_rows = self.is_of_models or "staticmethod" in map(ex.dotted, function.decorators)
+        for number, parameter in enumerate(function.parameters):
+            if is_method and number == 0 and not has_rows:
+                continue
+            if parameter.kind in ("variadic", "keywords") or parameter.name in _OTHERS:
+                continue
+            if len(locals_.get(parameter.name, ())) == 1:
+                yield number, parameter
 
-    def _is_method(self, function: Function) -> bool:
+    def is_method(self, function: Function) -> bool:
         kind = self.outline.facts.scopes[function.at.scope].kind
-        return kind == "class" or (kind == "unit" and self.outline.unit.parent is not None)
-
-    def _stores(self, function: Function) -> bool:
-        """Whether a function stores something: it runs queries for each row anyway."""
-        names = self.outline.facts.attributes
-        return not _STORING.isdisjoint(names) and any(
-            site.at.scope == function.scope
-            and isinstance(site.call.function, ex.Attribute)
-            and site.call.function.name in _STORING
-            for site in self.outline.facts.calls
+        return kind == "class" or (
+            kind == "unit" and self.outline.module.class_block(self.outline.unit) is not None
         )
 
-    def _is_plain(self, at: At, parameter: Parameter) -> bool:
-        """Whether something is read each time, or after a look at whether there is a related object."""
-        for block in self.outline.blocks(at):
-            if block.kind in _EACH:
+    def _stored(self, function: Function, parameter: Parameter) -> dict[str, int]:
+        """The attributes of a parameter that a function sets, and where it does so first."""
+        found: dict[str, int] = {}
+        for binding in self.outline.facts.bindings:
+            target = binding.target
+            if binding.at.scope != function.scope or not isinstance(target, ex.Attribute):
                 continue
-            if block.kind != "if" or block.expression is None:
+            if isinstance(target.value, ex.Name) and target.value.id == parameter.name:
+                found.setdefault(target.name, binding.at.order)
+        return found
+
+    def _is_plain(self, at: At, place: Range, parameter: Parameter, statements: list[Statement]) -> bool:
+        """Whether something happens each time, or after a look at whether there is a related object."""
+        if not self._is_reached(at, parameter.name):
+            return False
+        for statement in statements:
+            is_before = statement.kind in _LEAVING and statement.at.order < at.order
+            if is_before and not self._is_reached(statement.at, parameter.name):
                 return False
-            if not any(isinstance(p, ex.Name) and p.id == parameter.name for p in ex.walk(block.expression)):
+            value = statement.expression
+            if (
+                value is not None
+                and _holds(value.range, place)
+                and _may_be_skipped(value, place, parameter.name)
+            ):
                 return False
         return True
 
-    def given(self, function: Function, statements: Iterable[Statement]) -> tuple[ex.Expression, ...]:
-        """The queries that a function returns; none unless all that it returns are queries."""
-        if self.is_silent or function.is_generator or function.decorators:
-            return ()
-        if self._is_method(function) and not (self.is_of_models and function.parameters):
-            return ()
-        values = [s.expression for s in statements if s.kind == "return"]
-        if not values or len(values) > _MOST or not all(map(_is_query, values)):
-            return ()
-        queries = _Queries(self.outline, function)
-        found = tuple(queries.kept(value, value.range) for value in values if value is not None)
-        return tuple(value for value in found if value is not None) if all(found) else ()
+    def _is_reached(self, at: At, name: str) -> bool:
+        """Whether no condition around a place is about anything else than a name."""
+        for block in self.outline.blocks(at):
+            if block.kind not in _EACH and (block.kind != "if" or not _mentions(block.expression, name)):
+                return False
+        return True
 
 
-def _is_query(value: ex.Expression | None) -> bool:
-    """Whether an expression may give a query, before a closer look."""
-    if isinstance(value, ex.Subscript):
-        value = value.value
-    return isinstance(value, (ex.Call, ex.Name))
+def arguments(call: ex.Call) -> Iterator[tuple[int, str, ex.Expression]]:
+    """The arguments of a call: position, keyword or "", and value; none behind a `*`."""
+    for position, value in enumerate(call.arguments):
+        if isinstance(value, ex.Starred):
+            break
+        yield position, "", value
+    for keyword in call.keywords:
+        if keyword.name is not None:
+            yield -1, keyword.name, keyword.value
 
 
-class _Queries:
-    """The queries that one function gives, by themselves: with what its variables stand for."""
-
-    def __init__(self, outline: Outline, function: Function) -> None:
-        self.outline, self.function = outline, function
-        self.names = {parameter.name for parameter in function.parameters}
-
-    def kept(self, value: ex.Expression, before: Range) -> ex.Expression | None:
-        found = self._chain(value, before)
-        return found if found is not None and _asks(found) else None
-
-    def _chain(self, value: ex.Expression, before: Range) -> ex.Expression | None:
-        if isinstance(value, ex.Name):
-            return self._name(value, before)
-        if isinstance(value, ex.Attribute):
-            inner = self._chain(value.value, before)
-            return ex.Attribute(_NOWHERE, inner, value.name) if inner is not None else None
-        if isinstance(value, ex.Subscript):
-            inner, key = self._chain(value.value, before), self._bare(value.key)
-            return ex.Subscript(_NOWHERE, inner, key) if inner is not None and key is not None else None
-        return self._call(value, before) if isinstance(value, ex.Call) else None
-
-    def _call(self, call: ex.Call, before: Range) -> ex.Expression | None:
-        function = self._chain(call.function, before)
-        arguments: list[ex.Expression | None] = []
-        keywords: list[ex.Keyword] = []
-        if isinstance(call.function, ex.Name):
-            arguments = [self._chain(a, before) for a in call.arguments[:1] if call.function.id != "super"]
-        elif isinstance(call.function, ex.Attribute) and call.function.name in LOADING:
-            arguments = [self._bare(argument) for argument in call.arguments]
-            if call.keywords:
-                return None
-        elif isinstance(call.function, ex.Attribute) and call.function.name == "filter":
-            keywords = [
-                ex.Keyword(_NOWHERE, keyword.name, ex.Literal(_NOWHERE, keyword.value.value))
-                for keyword in call.keywords
-                if isinstance(keyword.value, ex.Literal) and any(keyword.value.value is v for v in _TELLING)
-            ]
-        known = tuple(argument for argument in arguments if argument is not None)
-        if function is None or len(known) != len(arguments):
-            return None
-        return ex.Call(_NOWHERE, function, known, tuple(keywords))
-
-    def _name(self, name: ex.Name, before: Range) -> ex.Expression | None:
-        local = self.outline.lookup(name.id, self.function.scope)
-        if not local:
-            return ex.Name(_NOWHERE, name.id)
-        if any(found.scope != self.function.scope for found in local):
-            return None
-        if len(local) == 1 and isinstance(local[0].fact, Parameter):
-            is_own = local[0].fact is self.function.parameters[0]
-            return ex.Name(_NOWHERE, name.id) if is_own else None
-        bindings = [f.fact for f in local if isinstance(f.fact, Binding) and f.fact.kind == "assign"]
-        if len(bindings) != len(local) or self._is_handed_on(name.id):
-            return None
-        if any(not _begins_with(binding.value, name.id) for binding in bindings[1:]):
-            return None
-        earlier = [b for b in bindings if b.value is not None and b.range < before]
-        if not earlier or earlier[-1].value is None:
-            return None
-        return self._chain(earlier[-1].value, earlier[-1].range)
-
-    def _is_handed_on(self, name: str) -> bool:
-        """Whether a variable is given to a call, which may load more."""
-        for site in self.outline.facts.calls:
-            if site.at.scope == self.function.scope:
-                values = (*site.call.arguments, *(keyword.value for keyword in site.call.keywords))
-                if any(isinstance(value, ex.Name) and value.id == name for value in values):
-                    return True
-        return False
-
-    def _bare(self, value: ex.Expression) -> ex.Expression | None:
-        """An expression without places; None where it says something of a variable."""
-        if isinstance(value, ex.Literal):
-            return ex.Literal(_NOWHERE, value.value)
-        if isinstance(value, ex.Slice):
-            parts = [self._bare(p) if p is not None else None for p in (value.lower, value.upper, value.step)]
-            return ex.Slice(_NOWHERE, *parts)
-        if isinstance(value, ex.Name):
-            is_free = self.outline.lookup(value.id, self.function.scope) is None
-            return ex.Name(_NOWHERE, value.id) if is_free else None
-        if isinstance(value, ex.Attribute):
-            inner = self._bare(value.value)
-            return ex.Attribute(_NOWHERE, inner, value.name) if inner is not None else None
-        if not isinstance(value, ex.Call):
-            return None
-        function = self._bare(value.function)
-        arguments = tuple(self._bare(argument) for argument in value.arguments)
-        keywords = tuple((keyword.name, self._bare(keyword.value)) for keyword in value.keywords)
-        if function is None or None in arguments or any(inner is None for _, inner in keywords):
-            return None
-        known = tuple(argument for argument in arguments if argument is not None)
-        named = tuple(ex.Keyword(_NOWHERE, name, inner) for name, inner in keywords if inner is not None)
-        return ex.Call(_NOWHERE, function, known, named)
+def _stores(sites: Iterable[CallSite]) -> bool:
+    """Whether a function stores something: it runs queries for each row anyway."""
+    return any(
+        isinstance(site.call.function, ex.Attribute) and site.call.function.name in _STORING for site in sites
+    )
 
 
-def _begins_with(value: ex.Expression | None, name: str) -> bool:
-    root = ex.root(value) if value is not None else None
-    return isinstance(root, ex.Name) and root.id == name
+def _chain(expression: ex.Expression) -> tuple[str, ...]:
+    """The names of an attribute chain that begins at a variable; none for anything else."""
+    return tuple(path.split(".")) if (path := ex.dotted(expression)) is not None else ()
 
 
-def _asks(query: ex.Expression) -> bool:
-    """Whether an expression has anything of a query in it."""
-    if isinstance(query, ex.Call) and isinstance(query.function, ex.Name):
-        return bool(query.arguments)
-    return any(isinstance(part, ex.Attribute) and part.name in _QUERYING for part in ex.walk(query))
+def _mentions(expression: ex.Expression | None, name: str) -> bool:
+    return expression is not None and any(
+        isinstance(part, ex.Name) and part.id == name for part in ex.walk(expression)
+    )
+
+
+def _holds(outer: Range, inner: Range) -> bool:
+    return outer[:2] <= inner[:2] and inner[2:] <= outer[2:]
+
+
+def _may_be_skipped(expression: ex.Expression, place: Range, name: str) -> bool:
+    """Whether an expression may leave out a part for other reasons than what a name stands for."""
+    while expression.range != place:
+        inner = next((p for p in ex.children(expression) if _holds(p.range, place)), None)
+        if isinstance(expression, ex.Conditional) and inner is not expression.test:
+            if not _mentions(expression.test, name):
+                return True
+        elif isinstance(expression, ex.Logical) and inner is not expression.values[0]:
+            before = expression.values[: expression.values.index(inner)] if inner is not None else ()
+            if not any(_mentions(value, name) for value in before):
+                return True
+        if inner is None:
+            return False
+        expression = inner
+    return False

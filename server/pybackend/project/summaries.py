@@ -16,8 +16,9 @@ from ..syntax.units import Block, Role, Unit
 from .calls import Called, FunctionCalls
 from .exports import exports
 from .files import ProjectFile, Results
+from .givings import Given
 from .pruning import prune
-from .readings import Reading
+from .readings import Handing, Reading
 
 
 class StoredBlock(NamedTuple):
@@ -56,7 +57,9 @@ class Summary(NamedTuple):
     units: tuple[StoredUnit, ...]
 
 
-GRAMMAR = Grammar((*FACTS, Called, FunctionCalls, Reading, StoredBlock, StoredUnit, Summary, Suppression))
+GRAMMAR = Grammar(
+    (*FACTS, Called, FunctionCalls, Given, Handing, Reading, StoredBlock, StoredUnit, Summary, Suppression)
+)
 """What summaries are written in."""
 _NOWHERE = (0, 0, 0, 0)
 
@@ -82,10 +85,14 @@ def digest_of(file: ProjectFile) -> str:
             told._replace(
                 calls=tuple(called._replace(range=_NOWHERE) for called in told.calls),
                 reads=tuple(reading._replace(range=_NOWHERE) for reading in told.reads),
+                hands=tuple(handing._replace(range=_NOWHERE) for handing in told.hands),
+                gives=tuple(given._replace(range=_NOWHERE) for given in told.gives),
             )
             for told in file.module.outline(unit).calls
         ]
-        hashed.update(repr((unit.role, around, ordered, calls, unit.facts.tags)).encode("utf-8", "surrogatepass"))
+        hashed.update(
+            repr((unit.role, around, ordered, calls, unit.facts.tags)).encode("utf-8", "surrogatepass")
+        )
     return hashed.hexdigest()
 
 

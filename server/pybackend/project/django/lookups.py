@@ -169,3 +169,12 @@ def texts(call: ex.Call) -> list[str] | None:
     """The arguments of a call where all are text, by position."""
     values = [a.value for a in call.arguments if isinstance(a, ex.Literal) and isinstance(a.value, str)]
     return values if len(values) == len(call.arguments) and not call.keywords else None
+
+
+def is_one(key: ex.Slice) -> bool:
+    """Whether a slice takes one item at most."""
+    bounds = [
+        part.value if isinstance(part, ex.Literal) else 0 if part is None else None
+        for part in (key.lower, key.upper)
+    ]
+    return isinstance(bounds[0], int) and isinstance(bounds[1], int) and 0 <= bounds[1] - bounds[0] <= 1

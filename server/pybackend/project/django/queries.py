@@ -6,56 +6,60 @@ has none.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ...facts import expressions as ex
 from ...facts.tables import Binding, Function, Parameter
-from ..calls import told_of
 from ..classes import ClassView
+from ..givings import WRAPPERS
 from ..outline import Outline
-from .lookups import ONE, PRESERVING, Loaded, Path, follow
+from .giving import Giving
+from .lookups import ONE, PRESERVING, Loaded, follow, is_one
 from .models import Manager, Model, Models
+from .paging import Paging
+from .rows import Frame
+from .rows import Rows as Rows
 
-_DEPTH = 10
-_WRAPPERS = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter"})
-_READERS = frozenset(f"builtins.{name}" for name in (*_WRAPPERS, "len", "bool", "enumerate", "print", "any"))
-
-
-class Rows(NamedTuple):
-    """Instances of `model`, reached from those of a query through the relations `prefix`.
-
-    Kind: "manager", "queryset", "list", or "instance" for one of them. `loaded` is what the query loads,
-    None for an instance of unknown origin. `source` is the expression of the query in the code that is looked
-    at, None where it stands elsewhere; `methods` are classes whose methods a queryset has beside Django's.
-    """
-
-    model: Model
-    kind: str
-    loaded: Loaded | None
-    source: ex.Expression | None
-    prefix: Path = ()
-    methods: tuple[ClassView, ...] = ()
-    manager: Manager | None = None
-    back: str = ""
-    """For rows of a related manager, the attribute that leads back to the instance it belongs to."""
-    is_single: bool = False
-    is_below_many: bool = False
-    """Whether the relations of `prefix` lead through one with several rows."""
-
-    def covers(self, *names: str) -> bool:
-        """Whether the relation that `names` leads to is loaded with the rows."""
-        return self.loaded is None or self.loaded.covers((*self.prefix, *names))
+_READERS = frozenset(f"builtins.{name}" for name in (*WRAPPERS, "len", "bool", "enumerate", "print", "any"))
+_PAGING = frozenset({"Paginator", "paginate_queryset"})
+_ROWS = frozenset({"queryset", "list"})
+"""What a loop goes over."""
+_NO_CALL = ex.Call((0, 0, 0, 0), ex.Name((0, 0, 0, 0), ""), (), ())
 
 
 class Evaluator:
-    """Evaluates expressions of one unit. In the method `scope`, the first parameter stands for `own`."""
+    """Evaluates expressions of one unit; with a frame, parameters stand for what a function is given."""
 
-    def __init__(self, outline: Outline, models: Models, depth: int = 0) -> None:
-        self.outline, self.models, self.depth = outline, models, depth
-        self.own: Rows | None = None
-        self.parent: Rows | None = None
-        self.scope = -1
+    def __init__(self, outline: Outline, models: Models, depth: int = 0, frame: Frame | None = None) -> None:
+        self.outline, self.models, self.depth, self.frame = outline, models, depth, frame
+        self.giving, self._paging = Giving(self), Paging(self)
         self._busy: set[int] = set()
+
+    def within(self, outline: Outline, frame: Frame | None) -> Evaluator:
+        """An evaluator for another unit, or for a function with what it is given."""
+        return Evaluator(outline, self.models, self.depth + 1, frame)
+
+    @property
+    def own(self) -> Rows | None:
+        """The manager, queryset or instance whose method is looked at."""
+        return self.frame.own if self.frame is not None else None
+
+    @property
+    def active(self) -> frozenset[str]:
+        """The functions that led here."""
+        return self.frame.active if self.frame is not None else frozenset()
+
+    def path(self, expression: ex.Expression, scope: int) -> str | None:
+        """The path of an expression; see `Outline.resolve`."""
+        root = ex.root(expression)
+        if isinstance(root, ex.Name) and "." in root.id:
+            path = ex.dotted(expression)
+            return self.outline.module.follow(path) if path is not None else None
+        receiver = self.frame.receiver if self.frame is not None else None
+        if receiver is not None and isinstance(root, ex.Name):
+            parameters = self.outline.facts.scopes[scope].parameters
+            path = ex.dotted(expression)
+            if parameters and path is not None and parameters[0].name == root.id:
+                return self.outline.module.follow(f"{receiver.path}()" + path[len(root.id) :])
+        return self.outline.resolve(expression, scope)
 
     def rows(self, expression: ex.Expression | None, scope: int, order: int) -> Rows | None:
         """The rows of an expression that is evaluated in a scope, at a place in the order of the text."""
@@ -67,12 +71,35 @@ class Evaluator:
             return self._call(expression, scope, order)
         if isinstance(expression, ex.Subscript):
             return self._item(expression, scope, order)
+        if isinstance(expression, ex.Conditional):
+            return self._either((expression.then, expression.otherwise), scope, order)
+        if isinstance(expression, ex.Logical) and expression.operator == "Or":
+            return self._either(expression.values, scope, order)
         return None
+
+    def _either(self, values: tuple[ex.Expression, ...], scope: int, order: int) -> Rows | None:
+        """The rows that come from one of several expressions."""
+        found: list[Rows] = []
+        for value in values:
+            if not self._is_none(value, scope):
+                rows = self.rows(value, scope, order)
+                if rows is None:
+                    return None
+                found.append(rows)
+        return self.join(found) if found else None
+
+    def _is_none(self, value: ex.Expression, scope: int) -> bool:
+        """Whether an expression is a parameter that nothing was given for, and None by default."""
+        if self.frame is None or not isinstance(value, ex.Name) or value.id in self.frame.arguments:
+            return False
+        own = self.outline.facts.scopes[scope].parameters if scope == self.frame.scope else ()
+        default = next((p.default for p in own if p.name == value.id), None)
+        return isinstance(default, ex.Literal) and default.value is None
 
     def element(self, iterable: ex.Expression | None, scope: int, order: int) -> Rows | None:
         """One of the rows that a loop over an expression gives."""
         found = self.rows(iterable, scope, order)
-        if found is None or found.kind not in ("queryset", "list"):
+        if found is None or found.kind not in _ROWS:
             return None
         return found._replace(kind="instance", methods=(), manager=None, is_single=False)
 
@@ -110,9 +137,12 @@ class Evaluator:
         return self._assigned(name, [b for b in bindings if b.at.order < order], order)
 
     def _parameter(self, parameter: Parameter, owner: int, scope: int) -> Rows | None:
-        if self.own is not None and owner == self.scope:
-            first = self.outline.facts.scopes[owner].parameters[0]
-            return self.own if first is parameter else None
+        if self.frame is not None and owner == self.frame.scope:
+            given = self.frame.arguments.get(parameter.name)
+            if given is not None:
+                return given
+            if parameter.name not in self.frame.arguments and parameter.default is not None:
+                return self.rows(parameter.default, self.outline.facts.scopes[owner].parent, 0)
         path = self.outline.resolve(ex.Name(parameter.range, parameter.name), scope)
         model = self.models.at(path[:-2]) if path and path.endswith("()") else None
         return Rows(model, "instance", None, None) if model is not None else None
@@ -141,7 +171,8 @@ class Evaluator:
         if not found or self._escapes(name.id, bindings, order):
             return None
         joined = self.join(found)
-        return joined if joined is None or joined.source is not None else joined._replace(source=name)
+        is_open = joined is not None and joined.source is None and joined.kind in ("manager", "queryset")
+        return joined._replace(source=name) if joined is not None and is_open else joined
 
     @staticmethod
     def join(found: list[Rows]) -> Rows | None:
@@ -162,8 +193,11 @@ class Evaluator:
             if site.at.scope != scope or site.at.order >= order:
                 continue
             values = (*site.call.arguments, *(keyword.value for keyword in site.call.keywords))
-            is_given = any(isinstance(v, ex.Name) and v.id == name for v in values)
-            if is_given and self.outline.callee(site) not in _READERS:
+            if not any(isinstance(v, ex.Name) and v.id == name for v in values):
+                continue
+            if (ex.dotted(site.call.function) or "").rpartition(".")[2] in _PAGING:
+                continue
+            if self.outline.callee(site) not in _READERS:
                 return True
         return False
 
@@ -172,12 +206,26 @@ class Evaluator:
     def _attribute(self, expression: ex.Attribute, scope: int, order: int) -> Rows | None:
         owner = self.rows(expression.value, scope, order)
         if owner is not None:
-            return self.related(owner, expression.name) if owner.kind == "instance" else None
-        model = self.models.at(self.outline.resolve(expression.value, scope))
-        if model is None or expression.name not in model.managers:
+            return self._of_rows(owner, expression.name)
+        path = self.path(expression.value, scope)
+        model = self.models.at(path)
+        if model is None:
+            return self.giving.attribute(path, expression.name)
+        if expression.name not in model.managers:
             return None
         manager = model.managers[expression.name]
         return self._managed(model, manager, expression) if manager is not None else None
+
+    def _of_rows(self, owner: Rows, name: str) -> Rows | None:
+        """An attribute of an instance or of a page."""
+        if owner.kind in ("list", "pages"):
+            return owner._replace(kind="list") if name == "object_list" else None
+        if owner.kind != "instance" or name in owner.model.relations:
+            return self.related(owner, name) if owner.kind == "instance" else None
+        member = owner.model.members.get(name)
+        if member is None or not isinstance(member[0].fact, Function):
+            return None
+        return self.giving.of_method((member[0].fact, member[0].outline), owner, None, None, (0, 0))
 
     @staticmethod
     def related(owner: Rows, name: str) -> Rows | None:
@@ -206,6 +254,11 @@ class Evaluator:
         manager = model.managers.get(name) if name is not None else None
         return self._managed(model, manager, None) if manager is not None else None
 
+    def of_model(self, model: Model) -> Rows | None:
+        """The rows of a model through its first manager."""
+        manager = next(iter(model.managers.values()), None)
+        return self._managed(model, manager, None) if manager is not None else None
+
     def _managed(self, model: Model, manager: Manager, expression: ex.Expression | None) -> Rows | None:
         """The rows of a manager, through its own `get_queryset`."""
         found = self._own_queryset(model, manager, list(manager.classes))
@@ -224,29 +277,21 @@ class Evaluator:
                 return self._returned(view, "get_queryset", own, parent) if parent is not None else None
         return plain
 
-    def _returned(self, view: ClassView, method: str, own: Rows, parent: Rows | None = None) -> Rows | None:
+    def _returned(
+        self,
+        view: ClassView,
+        method: str,
+        own: Rows,
+        parent: Rows | None = None,
+        call: ex.Call | None = None,
+        at: tuple[int, int] = (0, 0),
+    ) -> Rows | None:
         """What a method of a manager or queryset returns."""
         member = view.methods[method]
         assert isinstance(member.fact, Function)
-        return self._given(member.fact, member.outline, own, parent)
-
-    def _given(
-        self, function: Function, outline: Outline, own: Rows | None, parent: Rows | None
-    ) -> Rows | None:
-        """The rows of the queries that a function of some file returns."""
-        found = told_of(function, outline)
-        if found is None or self.depth > _DEPTH:
-            return None
-        told, same, current = found
-        inner = Evaluator(current, self.models, self.depth + 1)
-        inner.own, inner.parent, inner.scope = own, parent, same.scope
-        given: list[Rows] = []
-        for query in told.gives:
-            rows = inner.rows(query, same.scope, 0)
-            if rows is None:
-                return None
-            given.append(rows)
-        return self.join(given) if given else None
+        call = call if call is not None else _NO_CALL
+        rows = self.giving.of_method((member.fact, member.outline), own, parent, call, at)
+        return rows._replace(made=()) if rows is not None else None
 
     # Calls
 
@@ -256,27 +301,45 @@ class Evaluator:
             return self._function(call, function, scope, order)
         if not isinstance(function, ex.Attribute):
             return None
-        if function.name == "get_queryset" and self.own is not None:
+        if function.name == "get_queryset" and self.own is not None and self.own.kind != "instance":
             return self._queryset_of_self(function, scope, order)
         owner = self.rows(function.value, scope, order)
-        if owner is None or owner.kind not in ("manager", "queryset"):
+        if owner is None:
+            return self._paging.called(call, scope, order) or self.giving.called(call, scope, order)
+        if owner.kind in ("manager", "queryset"):
+            return self.method(owner, function.name, call, scope, order)
+        if owner.kind == "pages":
+            return owner._replace(kind="list") if function.name in ("page", "get_page") else None
+        return self._of_instance(owner, function.name, call, (scope, order))
+
+    def _of_instance(self, owner: Rows, name: str, call: ex.Call, at: tuple[int, int]) -> Rows | None:
+        """The rows that a method of a model gives."""
+        member = owner.model.members.get(name) if owner.kind == "instance" else None
+        if member is None or not isinstance(member[0].fact, Function):
             return None
-        return self.method(owner, function.name, call, scope, order)
+        rows = self.giving.of_method((member[0].fact, member[0].outline), owner, None, call, at)
+        return rows._replace(source=call) if rows is not None and rows.kind == "queryset" else rows
 
     def _function(self, call: ex.Call, function: ex.Name, scope: int, order: int) -> Rows | None:
-        path = self.outline.resolve(function, scope)
-        if path is not None and path.removeprefix("builtins.") in _WRAPPERS and len(call.arguments) == 1:
+        path = self.path(function, scope)
+        if path is not None and path.startswith("builtins."):
+            if path.removeprefix("builtins.") not in WRAPPERS or len(call.arguments) != 1:
+                return None
             found = self.rows(call.arguments[0], scope, order)
-            if found is not None and found.kind in ("queryset", "list"):
-                return found._replace(kind="list", methods=())
+            return found._replace(kind="list", methods=()) if found and found.kind in _ROWS else None
+        if path is None:
             return None
-        if self.own is None or not path or not call.arguments:
-            return None
+        built = self._built(call, path) if self.own is not None and call.arguments else None
+        return built or self._paging.called(call, scope, order) or self.giving.called(call, scope, order)
+
+    def _built(self, call: ex.Call, path: str) -> Rows | None:
+        """`BookQuerySet(self.model, using=self._db)`."""
         model = ex.dotted(call.arguments[0])
         view = self.models.view(path)
         if model is None or not model.endswith(".model") or (view is None and "QuerySet" not in path):
             return None
         methods = self.models.lineage(view)[0] if view is not None else ()
+        assert self.own is not None
         return Rows(self.own.model, "queryset", Loaded(), None, methods=methods)
 
     def _queryset_of_self(self, function: ex.Attribute, scope: int, order: int) -> Rows | None:
@@ -286,7 +349,7 @@ class Evaluator:
             and isinstance(value.function, ex.Name)
             and value.function.id == "super"
         ):
-            return self.parent
+            return self.frame.parent if self.frame is not None else None
         owner = self.rows(value, scope, order)
         if owner is None or owner.manager is None:
             return None
@@ -296,7 +359,8 @@ class Evaluator:
         """The rows that a method of a manager or queryset gives."""
         view = next((view for view in owner.methods if name in view.methods), None)
         if view is not None:
-            found = self._returned(view, name, owner._replace(source=None)) if owner.prefix == () else None
+            own, at = owner._replace(source=None), (scope, order)
+            found = self._returned(view, name, own, None, call, at) if owner.prefix == () else None
             return found._replace(source=call) if found is not None else None
         owner = self._fresh(owner, name)
         if name in ONE or name == "create":
@@ -326,19 +390,10 @@ class Evaluator:
 
     def _item(self, expression: ex.Subscript, scope: int, order: int) -> Rows | None:
         found = self.rows(expression.value, scope, order)
-        if found is None or found.kind not in ("queryset", "list"):
+        if found is None or found.kind not in _ROWS:
             return None
         if not isinstance(expression.key, ex.Slice):
             return found._replace(kind="instance", methods=(), is_single=True)
         if is_one(expression.key):
             return None
         return found._replace(kind="list")
-
-
-def is_one(key: ex.Slice) -> bool:
-    """Whether a slice takes one item at most."""
-    bounds = [
-        part.value if isinstance(part, ex.Literal) else 0 if part is None else None
-        for part in (key.lower, key.upper)
-    ]
-    return isinstance(bounds[0], int) and isinstance(bounds[1], int) and 0 <= bounds[1] - bounds[0] <= 1

@@ -46,7 +46,7 @@ def check(functions: Functions, outline: Outline, project: Project, models: Mode
 @check.fix
 def fix(finding: Finding, source: Source, project: Project) -> Iterator[Fix]:
     if finding.case in ("relation", "through"):
-        yield from (added._replace(case="relation") for added in fixes(finding, source))
+        yield from (added._replace(case="relation") for added in fixes(finding, source, project))
     elif finding.case == "key":
         for read in source.outline.facts.reads:
             if read.expression.range == finding.range:

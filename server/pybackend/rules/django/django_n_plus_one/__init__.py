@@ -6,25 +6,27 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ....facts import expressions as ex
-from ....facts.tables import At, Loop
+from ....facts.tables import CallSite
 from ....findings import Finding, Range, Related
 from ....fixes.fix import Fix
 from ....fixes.source import Source
+from ....project.calls import called_path
 from ....project.chains import Chains, shortened
 from ....project.django.contrib import is_shown
 from ....project.django.models import Models
-from ....project.django.queries import Evaluator, Rows
+from ....project.django.queries import Evaluator
+from ....project.django.rows import Rows
 from ....project.outline import Outline
 from ....project.project import Project
-from ...registry import Loops, rule
-from .adding import fixes
+from ....project.readings import Handing, arguments
+from ...registry import Calls, rule
+from .adding import CLOSED, fixes
 from .misses import Accesses, Miss
-
-_ONCE = ("break", "return", "raise")
+from .passes import EACH, Each, Pass, functions, is_in, loops
 
 
 class Access(NamedTuple):
-    """An access to the rows of a loop: `text` as written, `range` where it stands."""
+    """An access to rows: `text` as written, `range` where it stands."""
 
     order: int
     range: Range
@@ -33,123 +35,152 @@ class Access(NamedTuple):
 
 
 @rule
-def check(loops: Loops, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
-    role = project.role(outline.module)
-    if role.is_test or role.is_migration:
+def check(calls: Calls, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
+    facts, role = outline.facts, project.role(outline.module)
+    has_functions = not (EACH.isdisjoint(facts.names) and EACH.isdisjoint(facts.attributes))
+    if role.is_test or role.is_migration or not (facts.loops or has_functions):
         return
     evaluator, chains = Evaluator(outline, models), Chains(outline)
     seen: set[object] = set()
-    for loop in loops:
-        if loop.iterable is None or loop.target is None or loop.is_async:
-            continue
-        found = evaluator.loop(loop.iterable, loop.target, loop.at.scope, loop.at.order)
-        if found is None or _is_rebound(found[0], loop, outline):
-            continue
-        name, rows = found
-        for access in sorted(_accesses(name, rows, loop, outline, chains), key=lambda access: access.order):
-            key = _key(access, rows, loop)
+    passes: list[Pass | Each] = [*loops(outline, evaluator)] if facts.loops else []
+    passes += functions(calls, outline, evaluator) if has_functions else ()
+    for each in passes:
+        found = _accesses(each, outline, chains) if isinstance(each, Pass) else _called(each, outline)
+        for access in sorted(found, key=lambda access: access.order):
+            key = _key(access, each)
             if access.miss.case != "key" and key not in seen:
                 seen.add(key)
-                yield _finding(access, name, rows, loop)
+                yield _finding(access, each)
 
 
 @check.fix
-def fix(finding: Finding, source: Source, _: Project) -> Iterator[Fix]:
-    yield from fixes(finding, source)
+def fix(finding: Finding, source: Source, project: Project) -> Iterator[Fix]:
+    yield from fixes(finding, source, project)
 
 
-def _accesses(name: str, rows: Rows, loop: Loop, outline: Outline, chains: Chains) -> Iterator[Access]:
-    judge = Accesses()
-    stored = [
+def _accesses(each: Pass, outline: Outline, chains: Chains) -> Iterator[Access]:
+    """What the code that runs for each row reads, and hands to functions."""
+    judge, name = Accesses(), each.name
+    stored = _stored(name, outline)
+    for read, names in chains.of(each.scope, name):
+        at = read.at
+        if not is_in(at, each.scope, each.block, outline):
+            continue
+        miss = judge.miss(each.rows, names, read.is_called, chains.following(read))
+        if miss is not None and not any(n == miss.path[0] and order < at.order for n, order in stored):
+            place = shortened(read.expression, len(names) - miss.size).range
+            yield Access(at.order, place, ".".join([name, *names[: miss.size]]), miss)
+    for site in outline.facts.calls:
+        if site.at.scope == each.scope and is_in(site.at, each.scope, each.block, outline):
+            for access in _handed(each, site, outline):
+                first = access.miss.path[0]
+                if not any(n == first and order < access.order for n, order in stored):
+                    yield access
+
+
+def _stored(name: str, outline: Outline) -> list[tuple[str, int]]:
+    """The attributes of a variable that are set, and where."""
+    return [
         (binding.target.name, binding.at.order)
         for binding in outline.facts.bindings
         if isinstance(binding.target, ex.Attribute)
         and isinstance(binding.target.value, ex.Name)
         and binding.target.value.id == name
     ]
-    for read, names in chains.of(loop.at.scope, name):
-        at = read.at
-        if not _is_in(at, loop, outline):
+
+
+def _handed(each: Pass, site: CallSite, outline: Outline) -> Iterator[Access]:
+    """What functions do with a row: `str(row)`, `getattr(row, "profile")`, `render(row)`."""
+    for position, keyword, value in arguments(site.call):
+        chain = ex.dotted(value)
+        if chain is None or chain.partition(".")[0] != each.name:
             continue
-        miss = judge.miss(rows, names, read.is_called, chains.following(read))
-        if miss is not None and not any(n == miss.path[0] and order < at.order for n, order in stored):
-            place = shortened(read.expression, len(names) - miss.size).range
-            yield Access(at.order, place, ".".join([name, *names[: miss.size]]), miss)
-    for site in outline.facts.calls:
-        if site.call.arguments and _is_in(site.at, loop, outline):
-            yield from _call(name, rows, site.at, site.call, outline)
+        path = called_path(site, outline)
+        if path in ("builtins.hasattr", "builtins.getattr") or (path is None and position == 0):
+            yield from _attribute(each, site, outline)
+        elif path is not None:
+            names = tuple(chain.split(".")[1:])
+            handing = Handing(0, names, path, position, keyword, site.call.range)
+            miss = Accesses().handed(each.rows, handing, outline)
+            if miss is not None:
+                text = f"{ex.written(site.call.function) or path}({chain})"
+                yield Access(site.at.order, site.call.range, text, miss)
 
 
-def _call(name: str, rows: Rows, at: At, call: ex.Call, outline: Outline) -> Iterator[Access]:
-    """`str(row)`, `hasattr(row, "profile")`, `getattr(row, "profile", None)`."""
-    first = call.arguments[0]
-    if not isinstance(first, ex.Name) or first.id != name:
+def _attribute(each: Pass, site: CallSite, outline: Outline) -> Iterator[Access]:
+    """`hasattr(row, "profile")`, `getattr(row, "profile", None)`, `str(row)`."""
+    call, path = site.call, outline.callee(site)
+    if not isinstance(call.arguments[0], ex.Name):
         return
-    path = outline.resolve(call.function, at.scope)
     attribute, is_called = "__str__", True
     if path in ("builtins.hasattr", "builtins.getattr") and len(call.arguments) > 1:
-        literal = call.arguments[1]
-        if not isinstance(literal, ex.Literal) or not isinstance(literal.value, str):
+        text = ex.text_of(call.arguments[1])
+        if text is None:
             return
-        attribute, is_called = literal.value, False
+        attribute, is_called = text, False
     elif path != "builtins.str":
         return
-    miss = Accesses().miss(rows, [attribute], is_called, [])
+    miss = Accesses().miss(each.rows, [attribute], is_called, [])
     if miss is not None:
-        shown = f"str({name})" if is_called else f"{name}.{attribute}"
-        yield Access(at.order, call.range, shown, miss)
+        shown = f"str({each.name})" if is_called else f"{each.name}.{attribute}"
+        yield Access(site.at.order, call.range, shown, miss)
 
 
-def _is_in(at: At, loop: Loop, outline: Outline) -> bool:
-    """Whether a fact stands in the loop's body and is evaluated for more than one row."""
-    if at.scope != loop.at.scope or not outline.inside(at, loop.block):
-        return False
-    leaves, index = set(_ONCE), at.block
-    while index >= 0:
-        block = outline.facts.blocks[index]
-        if block.kind == "handler":
-            return False
-        if any(s.kind in leaves for s in outline.facts.statements if s.at.block == index):
-            return False
-        if index == loop.block:
-            return True
-        if block.kind in ("for", "while"):
-            leaves.discard("break")
-        index = block.parent
-    return True
+def _called(each: Each, outline: Outline) -> Iterator[Access]:
+    """What a function reads that is called for each row: `map(render, books)`, `attrgetter("author")`."""
+    function = each.function
+    miss: Miss | None = None
+    if isinstance(function, ex.Call):
+        names = ex.text_of(function.arguments[0]) if len(function.arguments) == 1 else None
+        if names is not None and outline.resolve(function.function, each.at.scope) == "operator.attrgetter":
+            miss = Accesses().miss(each.rows, names.split("."), False, [])
+        text = f"attrgetter({names!r})"
+    else:
+        site = CallSite(each.at, ex.Call(function.range, function, (), ()), "value", False, -1)
+        path = _path(site, outline)
+        handing = Handing(0, (), path, 0, "", function.range) if path is not None else None
+        miss = Accesses().handed(each.rows, handing, outline) if handing is not None else None
+        text = f"{ex.written(function)}()"
+    if miss is not None:
+        yield Access(each.at.order, function.range, text, miss)
 
 
-def _is_rebound(name: str, loop: Loop, outline: Outline) -> bool:
-    """Whether the loop's variable stands for something else further down in the loop."""
-    return any(
-        binding.name == name and binding.kind != "delete" and binding.value is not loop.iterable
-        for binding in outline.facts.bindings
-        if outline.inside(binding.at, loop.block)
-    )
+def _path(site: CallSite, outline: Outline) -> str | None:
+    function = site.call.function
+    return outline.trace(function, site.at.scope) if isinstance(function, (ex.Name, ex.Attribute)) else None
 
 
-def _key(access: Access, rows: Rows, loop: Loop) -> object:
+def _key(access: Access, each: Pass | Each) -> object:
     """What the same query is known by: a second access to a loaded relation costs nothing."""
-    miss = access.miss
+    miss, source = access.miss, each.rows.source
     if miss.case == "filtered":
         return access.range
-    return (rows.source.range if rows.source is not None else loop.range), miss.path
+    return (source.range if source is not None else each.iterable.range), miss.path
 
 
-def _finding(access: Access, name: str, rows: Rows, loop: Loop) -> Finding:
-    miss, iterable = access.miss, loop.iterable
-    assert iterable is not None
-    source = rows.source.range if rows.source is not None else iterable.range
-    values = {"access": access.text, "row": name, "model": rows.model.name, "relation": miss.path[-1]}
+def _finding(access: Access, each: Pass | Each) -> Finding:
+    miss, rows = access.miss, each.rows
+    source = rows.source.range if rows.source is not None else each.iterable.range
+    values = {"access": access.text, "model": rows.model.name, "relation": miss.path[-1]}
     related = [Related("query", source, {"model": rows.model.name})]
+    related += [Related("made", m.place.range, {"function": m.name}, m.place) for m in rows.made]
     if miss.through is not None:
         related.append(Related("through", miss.through.range, place=miss.through))
     if miss.relation is not None and is_shown(miss.relation.field.owner.module.path):
         place = miss.relation.field.place
         related.append(Related("relation", place.range, {"relation": miss.relation.field.name}, place))
-    is_fixable = rows.source is not None and miss.case not in ("filtered", "deferred")
-    data: dict[str, str] = {}
-    if is_fixable:
-        method = "prefetch_related" if miss.is_many else "select_related"
-        data = {"path": "__".join(miss.path), "method": method, "source": ",".join(map(str, source))}
-    return Finding(access.range, miss.case, values, tuple(related), data=data)
+    return Finding(access.range, miss.case, values, tuple(related), data=_data(miss, rows))
+
+
+def _data(miss: Miss, rows: Rows) -> dict[str, str]:
+    """What the fix needs to know: what the query has to load, and where it is, if it stands here."""
+    method = "prefetch_related" if miss.is_many else "select_related"
+    calls = rows.loaded.calls if rows.loaded is not None else frozenset()
+    if miss.case in ("filtered", "deferred") or not CLOSED[method].isdisjoint(calls):
+        return {}
+    data = {"path": "__".join(miss.path), "method": method}
+    if rows.source is not None:
+        data["source"] = ",".join(map(str, rows.source.range))
+    if "iterator" in calls:
+        data["iterated"] = "iterator"
+    return data

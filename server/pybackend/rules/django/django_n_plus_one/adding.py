@@ -6,42 +6,73 @@ from collections.abc import Iterator
 
 from ....facts import expressions as ex
 from ....findings import Finding, Range
+from ....fixes.elsewhere import moved, source_at
 from ....fixes.fix import Fix
 from ....fixes.source import Source
 from ....project.django.lookups import is_none, texts
+from ....project.project import Project
 from ....text.edits import Edit
 
-_CONFLICTS = {
+CLOSED = {
     "select_related": frozenset({"only", "defer", "select_for_update"}),
     "prefetch_related": frozenset(),
 }
+"""Methods of a query after which it is not asked for more."""
 
 
-def fixes(finding: Finding, source: Source) -> Iterator[Fix]:
-    """The fix for a finding whose query stands in the same unit."""
-    if "source" not in finding.data:
+def fixes(finding: Finding, source: Source, project: Project) -> Iterator[Fix]:
+    """More asked of the query where the loop is, and of what makes it, for all who use that."""
+    if "path" not in finding.data:
         return
-    line, column, end_line, end_column = map(int, finding.data["source"].split(","))
-    query = _expression((line, column, end_line, end_column), source)
-    method, path = finding.data["method"], finding.data["path"]
+    values = {"method": finding.data["method"], "path": finding.data["path"]}
+    if "source" in finding.data:
+        line, column, end_line, end_column = map(int, finding.data["source"].split(","))
+        edit = _edit((line, column, end_line, end_column), finding, source)
+        if edit is not None:
+            yield Fix((edit,), values=values)
+    yield from _made(finding, source, project, values)
+
+
+def _made(finding: Finding, source: Source, project: Project, values: dict[str, str]) -> Iterator[Fix]:
+    """The fix of the functions or class attributes that make the query, in this file or another."""
+    made = [related for related in finding.related if related.case == "made" and related.place is not None]
+    if not made or (values["method"] == "prefetch_related" and "iterated" in finding.data):
+        return
+    own: list[Edit] = []
+    others: dict[str, tuple[Edit, ...]] = {}
+    for related in made:
+        place = related.place
+        assert place is not None
+        there = source_at(place, source, project)
+        edit = _edit(place.range, finding, there) if there is not None else None
+        if there is None or edit is None:
+            return
+        if place.path == source.outline.module.path:
+            own.append(moved(edit, there.start - source.start))
+        else:
+            others[place.path] = (*others.get(place.path, ()), moved(edit, there.start))
+    yield Fix(tuple(own), "made", {**values, **made[0].values}, others=others)
+
+
+def _edit(place: Range, finding: Finding, source: Source) -> Edit | None:
+    """The edit that has the query in a range load what the finding misses."""
+    query, method = _expression(place, source), finding.data["method"]
     if query is None or not _is_open(query, method, source):
-        return
-    edit = _added(query, method, path, source)
-    if edit is not None:
-        yield Fix((edit,), values={"method": method, "path": path})
+        return None
+    return _added(query, method, finding.data["path"], source)
 
 
 def _expression(place: Range, source: Source) -> ex.Expression | None:
-    """The call that gives the query, or the variable that holds it."""
+    """The call that gives the query, or the variable or attribute that holds it."""
     facts = source.outline.facts
-    for site in facts.calls:
-        if site.call.range == place:
-            return site.call
-        if isinstance(site.call.function, ex.Attribute) and site.call.function.value.range == place:
-            return site.call.function.value
-    for loop in facts.loops:
-        if loop.iterable is not None and loop.iterable.range == place:
-            return loop.iterable
+    values = [binding.value for binding in facts.bindings if binding.value is not None]
+    values += [statement.expression for statement in facts.statements if statement.expression is not None]
+    values += [loop.iterable for loop in facts.loops if loop.iterable is not None]
+    for value in (*values, *(site.call for site in facts.calls)):
+        if value.range[:2] <= place[:2] and place[2:] <= value.range[2:]:
+            for part in ex.walk(value):
+                if part.range == place and isinstance(part, (ex.Call, ex.Name, ex.Attribute)):
+                    return part
     return None
 
 
@@ -55,7 +86,7 @@ def _calls(query: ex.Expression) -> Iterator[ex.Call]:
 def _is_open(query: ex.Expression, method: str, source: Source) -> bool:
     """Whether the query may be asked to load more, wherever it is used."""
     names = {call.function.name for call in _calls(query) if isinstance(call.function, ex.Attribute)}
-    if names & _CONFLICTS[method]:
+    if names & CLOSED[method]:
         return False
     if method == "prefetch_related":
         return not any(

@@ -12,7 +12,8 @@ from ....project.django.lookups import Path
 from ....project.django.models import Relation
 from ....project.django.queries import Evaluator, Rows
 from ....project.outline import Outline
-from ....project.readings import WRITING
+from ....project.readings import WRITING, Handing
+from .handing import called
 
 SERVED = frozenset({"all", "count", "exists", "contains"})
 """Methods of a related manager that prefetched rows answer."""
@@ -113,8 +114,27 @@ class Accesses:
             if reading.parameter != parameter:
                 continue
             miss = inner.miss(owner, list(reading.names), reading.is_called, list(reading.following))
-            if miss is None or miss.case in ("deferred", "key") or (is_called and miss.case == "filtered"):
+            if miss is None or miss.case == "deferred" or (is_called and miss.case == "filtered"):
                 continue
             place = miss.through or Place(outline.module.path, outline.unit, reading.range)
             return miss._replace(case="filtered" if miss.case == "filtered" else "through", through=place)
+        for handing in told.hands:
+            if handing.parameter == parameter:
+                miss = inner.handed(owner, handing, outline)
+                if miss is not None:
+                    return miss
         return None
+
+    def handed(self, rows: Rows, handing: Handing, outline: Outline) -> Miss | None:
+        """The first query that a function runs because of what it reads off something that it is given."""
+        owner: Rows | None = rows
+        for name in handing.names:
+            relation = owner.model.relations.get(name) if owner is not None else None
+            owner = Evaluator.related(owner, name) if owner and relation and not relation.is_many else None
+        if owner is None or self.depth >= _DEPTH:
+            return None
+        if handing.path == "builtins.str":
+            miss = self.miss(owner, ["__str__"], True, [])
+            return miss if miss is not None and miss.case == "through" else None
+        found = called(handing, outline)
+        return self.read(owner, found.told, found.parameter, found.outline) if found is not None else None

@@ -1,0 +1,64 @@
+"""Rows: what is known of instances that an expression gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from .lookups import Loaded, Path
+
+if TYPE_CHECKING:
+    from ...facts import expressions as ex
+    from ...findings import Place
+    from ..classes import ClassView
+    from .models import Manager, Model
+
+
+class Made(NamedTuple):
+    """A function or class attribute that makes a query, by its name, and where more can be asked of that."""
+
+    name: str
+    place: Place
+
+
+class Rows(NamedTuple):
+    """Instances of `model`, reached from those of a query through the relations `prefix`.
+
+    Kind: "manager", "queryset", "list" (a page, too), "pages" (a Paginator) or "instance" for one of them.
+    `loaded` is what the query loads, None for an instance of unknown origin. `source` is the expression of
+    the query in the code that is looked at, None where it stands elsewhere; `methods` are classes whose
+    methods a queryset has beside Django's.
+    """
+
+    model: Model
+    kind: str
+    loaded: Loaded | None
+    source: ex.Expression | None
+    prefix: Path = ()
+    methods: tuple[ClassView, ...] = ()
+    manager: Manager | None = None
+    back: str = ""
+    """For rows of a related manager, the attribute that leads back to the instance it belongs to."""
+    is_single: bool = False
+    is_below_many: bool = False
+    """Whether the relations of `prefix` lead through one with several rows."""
+    made: tuple[Made, ...] = ()
+    """What makes the query, where that is a function or an attribute."""
+
+    def covers(self, *names: str) -> bool:
+        """Whether the relation that `names` leads to is loaded with the rows."""
+        return self.loaded is None or self.loaded.covers((*self.prefix, *names))
+
+
+class Frame(NamedTuple):
+    """A function whose queries are evaluated: its scope, and what its parameters stand for, None if unknown.
+
+    `own` is the manager, queryset or instance whose method it is, `parent` what `super().get_queryset()` is
+    for a manager, `receiver` the class of any other instance. `active` are the functions that led here.
+    """
+
+    scope: int
+    arguments: dict[str, Rows | None]
+    own: Rows | None = None
+    parent: Rows | None = None
+    receiver: ClassView | None = None
+    active: frozenset[str] = frozenset()
