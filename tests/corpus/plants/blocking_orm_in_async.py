@@ -1,11 +1,13 @@
-"""Functions that use the ORM become asynchronous, and their queries stay as they are."""
+"""Functions that use the ORM become asynchronous, queries and all; relations are read off awaited rows."""
 
 import ast
 from collections.abc import Iterator
 
+from tests.corpus.plants.django_n_plus_one import FORWARD, filled, relations
 from tests.corpus.source import Edit, Mutation, SourceFile, own_nodes
 
-NEEDLES = (".objects.",)
+NEEDLES = (".objects.", "ForeignKey(")
+MARK = "  # planted"
 QUERIES = frozenset(
     {"get", "first", "last", "count", "exists", "create", "get_or_create", "update_or_create", "update"}
     | {"delete", "aggregate", "bulk_create", "latest", "earliest"}
@@ -14,6 +16,11 @@ BUILDING = frozenset({"all", "filter", "exclude", "order_by", "select_related", 
 
 
 def plants(file: SourceFile) -> Iterator[Mutation]:
+    if file.is_application and "models" in file.path:
+        for relation in relations(file):
+            shapes = FORWARD_SHAPES if relation.kind in FORWARD else MANY_SHAPES
+            for kind, text in shapes.items():
+                yield file.append(kind, filled(text, relation), MARK)
     for function in asynchronous(file):
         if any(is_transaction(node) for node in ast.walk(function)):
             continue
@@ -73,3 +80,42 @@ def is_own(name: str, file: SourceFile) -> bool:
 
 def is_transaction(node: ast.AST) -> bool:
     return isinstance(node, ast.With) and "atomic" in ast.unparse(node.items[0])
+
+
+FORWARD_SHAPES = {
+    "relation of one": f"""\
+async def FIELD_label(pk):
+    row = await MODEL.objects.aget(pk=pk)
+    return f"{{row.pk}}: {{row.FIELD.ATTRIBUTE}}"{MARK}
+""",
+    "relation of first": f"""\
+async def FIELD_of_newest(wanted):
+    rows = MODEL.objects.filter(pk__in=wanted)
+    row = await rows.order_by("-pk").afirst()
+    if row is None:
+        return None
+    return row.FIELD.ATTRIBUTE{MARK}
+""",
+    "relation in loop": f"""\
+async def by_FIELD():
+    found = {{}}
+    async for row in MODEL.objects.exclude(pk=1):
+        found.setdefault(row.FIELD.ATTRIBUTE, []).append(row.pk){MARK}
+    return found
+""",
+    "key": f"""\
+async def FIELD_keys():
+    return {{row.FIELD.pk async for row in MODEL.objects.all()}}{MARK}
+""",
+}
+MANY_SHAPES = {
+    "related rows": f"""\
+async def FIELD_labels(pk):
+    row = await MODEL.objects.aget(pk=pk)
+    return [other.ATTRIBUTE for other in row.FIELD.all()]{MARK}
+""",
+    "related count": f"""\
+async def FIELD_counts():
+    return {{row.pk: row.FIELD.count() async for row in MODEL.objects.all()}}{MARK}
+""",
+}
