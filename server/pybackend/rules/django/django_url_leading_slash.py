@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...facts import expressions as ex
+from ...facts.tables import CallSite
 from ...findings import Finding
 from ...fixes.fix import Fix
 from ...fixes.source import Source
+from ...project.django.production import settings_of
+from ...project.django.urls.reading import ends_with_slash
+from ...project.module import Module
 from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Calls, rule_about
@@ -21,14 +25,46 @@ _ROUTES = frozenset(
 
 
 @rule_about({"path", "re_path", "url"})
-def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
-    for site in calls:
-        route = site.call.argument(0, "route")
-        text = route.value if isinstance(route, ex.Literal) else None
-        if route is None or not isinstance(text, str) or not text.removeprefix("^").startswith("/"):
-            continue
-        if outline.callee(site) in _ROUTES and not outline.module.project.role(outline.module).is_test:
+def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]:
+    module = outline.module
+    found = [(route, text) for site in calls for route, text in _slashed(site, outline)]
+    if not found or project.role(module).is_test or _has_no_slashes(module):
+        return
+    if module.path not in project.urls.table(module).joined and not _joins(module):
+        for route, text in found:
             yield Finding(route.range, "", {"route": text})
+
+
+def _slashed(site: CallSite, outline: Outline) -> Iterator[tuple[ex.Expression, str]]:
+    """The route of a call, where it begins with a slash."""
+    route = site.call.argument(0, "route") or site.call.keyword("regex")
+    text = ex.text_of(route)
+    is_slashed = text is not None and text.removeprefix("^").startswith("/")
+    if route is not None and text is not None and is_slashed and outline.callee(site) in _ROUTES:
+        yield route, text
+
+
+def _has_no_slashes(module: Module) -> bool:
+    """Whether paths may have no slash at their end, so that one stands in front of the next part."""
+    settings = settings_of(module.project, module)
+    if settings is None:
+        return False
+    try:
+        return not settings.literal("APPEND_SLASH", True)
+    except KeyError:
+        return True
+
+
+def _joins(module: Module) -> bool:
+    """Whether a module has lists of its own behind a route without a slash at its end."""
+    for outline in module.outlines:
+        for site in outline.facts.calls:
+            view = site.call.argument(1, "view")
+            inner = view.argument(0, "arg") if isinstance(view, ex.Call) else None
+            is_list = isinstance(inner, (ex.Name, ex.Display)) and outline.callee(site) in _ROUTES
+            if is_list and not ends_with_slash(site.call):
+                return True
+    return False
 
 
 @check.fix

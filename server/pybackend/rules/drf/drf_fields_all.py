@@ -23,11 +23,7 @@ _RIGHTS = ("is_superuser", "is_staff", "user_permissions")
 @rule
 def check(bindings: Bindings, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
     for binding in bindings:
-        if (
-            binding.name != "fields"
-            or not isinstance(binding.value, ex.Literal)
-            or binding.value.value != "__all__"
-        ):
+        if binding.name != "fields" or not _is_all(binding, outline):
             continue
         if project.role(outline.module).is_test:
             continue
@@ -40,6 +36,13 @@ def check(bindings: Bindings, outline: Outline, models: Models, project: Project
         option = serializer.option("model")
         model = models.at(option[1].outline.resolve(option[0], option[1].fact.at.scope)) if option else None
         yield _finding(binding, serializer, model)
+
+
+def _is_all(binding: Binding, outline: Outline) -> bool:
+    value = binding.value
+    if isinstance(value, (ex.Name, ex.Attribute)):
+        return outline.resolve(value, binding.at.scope) == "rest_framework.serializers.ALL_FIELDS"
+    return ex.text_of(value) == "__all__"
 
 
 @check.fix

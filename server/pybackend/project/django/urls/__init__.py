@@ -45,4 +45,7 @@ class Urls:
 
     def _made(self, home: Module) -> Table:
         reading, found = Reading(self.project), roots(home)
-        return Table(tuple(reading.bound(root) for root in found)) if found else _UNKNOWN
+        if not found:
+            return _UNKNOWN
+        levels = tuple(reading.bound(root) for root in found)
+        return Table(levels, frozenset(reading.joined))

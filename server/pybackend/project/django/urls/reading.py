@@ -38,6 +38,8 @@ class Reading:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.joined: set[str] = set()
+        """The files of modules that are included behind a route without a slash at its end."""
         self._levels: dict[tuple[str, str], Level] = {}
 
     # Modules and names
@@ -182,6 +184,8 @@ class Reading:
         include = self._below(view, parameters, outline)
         if include is not None:
             level.includes.append(include)
+            if not ends_with_slash(call):
+                self.joined |= {key[0] for key, known in self._levels.items() if known is include.level}
         elif name is not None and not _is_none(name):
             text = ex.text_of(name)
             if text is None:
@@ -299,6 +303,12 @@ class Reading:
         level = Level()
         self.list(patterns, outline, level)
         return Include(parameters, level, app or space, space or app)
+
+
+def ends_with_slash(call: ex.Call) -> bool:
+    """Whether the route of `path()` or `re_path()` ends where the next one's first part begins."""
+    text = ex.text_of(call.argument(0, "route") or call.keyword("regex"))
+    return text is not None and text.removeprefix("^")[-1:] in ("", "/")
 
 
 def _is_none(expression: ex.Expression) -> bool:

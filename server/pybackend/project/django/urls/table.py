@@ -151,10 +151,13 @@ class Found:
 
 
 class Table:
-    """All names of a project's URLs, from each of the modules that may be its root."""
+    """All names of a project's URLs, from each of the modules that may be its root.
 
-    def __init__(self, roots: tuple[Level, ...]) -> None:
-        self.roots = roots
+    `joined` are the files of modules that are included behind a route without a slash at its end.
+    """
+
+    def __init__(self, roots: tuple[Level, ...], joined: frozenset[str] = frozenset()) -> None:
+        self.roots, self.joined = roots, joined
         self._found: dict[str, tuple[Pattern, ...] | None] = {}
 
     def patterns(self, name: str) -> tuple[Pattern, ...] | None:
