@@ -23,26 +23,25 @@ class PlacedFindings:
         self._due: set[str] = set()
 
     def touch(self, path: str) -> None:
-        """Look at the app of a file again when it is asked for next."""
+        """Look at the app of a file again when it is asked for next, and at all others: they may follow from
+        what any file says."""
         directory = app_path(path)
-        if directory is None:
-            return
-        self._due.add(directory)
-        if path.startswith(f"{directory}/migrations/"):  # Others beside may depend on it.
-            above = directory.rpartition("/")[0]
-            self._due |= {other for other in self._found if other.rpartition("/")[0] == above}
+        self._due |= self._found.keys() | ({directory} if directory is not None else set())
 
     def follow(self, path: str, update: Update) -> None:
         """Take note of an edit: what other files see changed, or where something was found."""
         directory = app_path(path)
-        if directory is None or directory in self._due:
-            return
-        found = self._found.get(directory, [])
-        places = [finding.place for finding in found]
-        places += [related.place for finding in found for related in finding.related]
-        changed = {id(unit) for unit in update.units}
-        if update.is_relinked or any(place is not None and id(place.unit) in changed for place in places):
-            self._due.add(directory)
+        if update.is_relinked or "settings" in path:
+            self.touch(path)
+        elif directory is None:  # Of other files in it, an app's rules read the text.
+            self._due |= {app for app in self._found if path.startswith(f"{app}/")}
+        elif directory not in self._due:
+            found = self._found.get(directory, [])
+            places = [finding.place for finding in found]
+            places += [related.place for finding in found for related in finding.related]
+            changed = {id(unit) for unit in update.units}
+            if any(place is not None and id(place.unit) in changed for place in places):
+                self._due.add(directory)
 
     def of(self, path: str) -> list[Finding]:
         """What is found in a file; in a batch run, all of an app with the one file that stands for it."""

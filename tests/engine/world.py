@@ -103,12 +103,12 @@ class World:
         opened = {path: file for path, file in self.engine.files.items() if path.startswith(f"{directory}/")}
         for path in opened:
             self.engine.close(path)
-        known = [path for path in self.variants if path.startswith(f"{directory}/")]
         if (self.root / directory).is_dir() and not (self.root / target).exists():
             (self.root / directory).rename(self.root / target)
-        for path in known:
-            self.engine.changed(path)
-            self.engine.changed(f"{target}{path.removeprefix(directory)}")
+            for moved in (self.root / target).rglob("*.*"):
+                path = moved.relative_to(self.root / target).as_posix()
+                self.engine.changed(f"{directory}/{path}")
+                self.engine.changed(f"{target}/{path}")
         for path, file in opened.items():
             with self._time():
                 self.engine.open(f"{target}{path.removeprefix(directory)}", file.source.document.text)
