@@ -118,6 +118,7 @@ class Front:
         self._catching_up = None
         for uri in self.session.catch_up(_SLICE):
             self.publish(uri)
+            self._pause(uri, PAUSE)  # Its app may follow from the same files.
         self.flush(refresh=True)
         self.catch_up_later()
 
