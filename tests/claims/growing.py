@@ -22,13 +22,22 @@ class Growing:
     """Cases by number, each under a name of its own in one module.
 
     `write` gives the text of the module for every n-th case; `head` is how a case begins in it, but for its
-    number; `counter` is the script that runs them.
+    number; `counter` is the script that runs them, with the `versions` of packages. `files` are templates.
     """
 
     def __init__(
-        self, cases: Sequence[Any], write: Callable[[int], str], head: str, counter: str, rules: set[str]
+        self,
+        cases: Sequence[Any],
+        write: Callable[[int], str],
+        head: str,
+        counter: str,
+        rules: set[str],
+        versions: dict[str, str] | None = None,
+        files: dict[str, str] | None = None,
     ) -> None:
         self.cases, self.write, self.head, self.counter, self.rules = cases, write, head, counter, rules
+        self.settings = {"versions": versions or {}}
+        self.files = files or {}
 
     def agree(self, folder: Path) -> None:
         """Make sure that what is found is what is counted."""
@@ -38,16 +47,20 @@ class Growing:
 
     def end(self, rule: str, folder: Path) -> None:
         """Make sure that of some cases those that a rule's fix changes take no more queries."""
-        engine = engine_for(Example({PATH: self.write(5)}), {})
+        engine = engine_for(self._example(5), self.settings)
         before = self.found(engine)
         after = fixed(engine, rule)[PATH]
         left = self.found(engine)
         assert len(before - left) > 20
         assert self.described(self.counted(after, folder)) == self.described(left)
 
+    def _example(self, step: int) -> Example:
+        templates = {f"library/templates/{name}": text for name, text in self.files.items()}
+        return Example({PATH: self.write(step), **templates})
+
     @cached_property
     def engine(self) -> Engine:
-        return engine_for(Example({PATH: self.write(1)}), {})
+        return engine_for(self._example(1), self.settings)
 
     def found(self, engine: Engine) -> set[int]:
         """The cases that the rules report."""
@@ -64,6 +77,9 @@ class Growing:
         """The cases that take more queries for more rows, by running them."""
         path = folder / "models.py"
         path.write_text(text)
+        (folder / "templates").mkdir(exist_ok=True)
+        for name, template in self.files.items():
+            (folder / "templates" / name).write_text(template)
         command = [sys.executable, "-m", f"tests.claims.{self.counter}", str(path)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

@@ -22,20 +22,26 @@ def main(path: str) -> None:
     print(json.dumps(growing(module, {n: f for n, f in vars(module).items() if n.startswith("case_")})))
 
 
-def growing(module: ModuleType, functions: Mapping[str, Callable[[], object]]) -> dict[str, bool]:
+def growing(
+    module: ModuleType,
+    functions: Mapping[str, Callable[[], object]],
+    add: Callable[[Any, int], None] | None = None,
+) -> dict[str, bool]:
     """Whether each function runs more queries for more rows."""
-    add_rows(module, 3)
+    add = add or add_rows
+    add(module, 3)
     few = {name: queries(function) for name, function in functions.items()}
-    add_rows(module, 3)
+    add(module, 3)
     return {name: queries(function) > few[name] for name, function in functions.items()}
 
 
-def prepared(path: str, apps: Sequence[str] = ()) -> ModuleType:
-    """A module of models whose tables are made."""
+def prepared(path: str, apps: Sequence[str] = (), **options: Any) -> ModuleType:
+    """A module of models whose tables are made; `options` are further settings."""
     settings.configure(
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         INSTALLED_APPS=apps,
+        **options,
     )
     django.setup()
     module = load(path)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ....facts import expressions as ex
 from ....facts.tables import Binding
 from ....findings import Finding
-from ....project.classes import ClassView
+from ....project.django.admin import admin_of, model_of
 from ....project.django.models import Model, Models
 from ....project.outline import Outline
 from .expressions import Names
@@ -26,12 +26,6 @@ _SIGNS = {"search_fields": "^=@$", "ordering": "-"}
 _SHOWN = frozenset({"list_display", "readonly_fields"})
 _FORM = frozenset({"fields", "fieldsets", "exclude"})
 _ADMIN = _PATHS | _FIELDS | _SHOWN | _FORM
-_ROOTS = frozenset(
-    f"django.contrib.admin.{place}{name}"
-    for place in ("", "options.")
-    for name in ("ModelAdmin", "TabularInline", "StackedInline", "InlineModelAdmin")
-)
-_REGISTER = frozenset({"django.contrib.admin.register", "django.contrib.admin.decorators.register"})
 _OF_MODELS = frozenset({"__str__", "action_checkbox", "delete", "save", "clean", "full_clean", "natural_key"})
 
 
@@ -84,51 +78,12 @@ def in_admin(outline: Outline, models: Models) -> Iterator[Finding]:
         view = outline.enclosing_class(binding.at.scope)
         if view is None or outline.facts.scopes[binding.at.scope].kind not in ("class", "unit"):
             continue
-        lineage = _lineage(view)
-        model = _model(view, lineage, models) if lineage else None
-        if model is not None and models.names.is_known(model):
+        admin = admin_of(view)
+        model = model_of(admin, models) if admin is not None and admin.is_plain else None
+        if admin is not None and model is not None and models.names.is_known(model):
             names = Names(outline, binding.at.scope, model, frozenset())
-            yield from _option(binding, names, {n for v in lineage for n in v.fields | v.methods})
-
-
-def _lineage(view: ClassView) -> list[ClassView]:
-    """An admin class and its bases, where all are known down to Django's."""
-    known, queue = [], [view]
-    roots = 0
-    while queue:
-        current = queue.pop(0)
-        known.append(current)
-        for path in current.bases:
-            base = view.module.class_at(path) if path is not None else None
-            if path in _ROOTS:
-                roots += 1
-            elif base is None or len(known) > 20:
-                return []
-            elif base not in known:
-                queue.append(base)
-    return known if roots else []
-
-
-def _model(view: ClassView, lineage: list[ClassView], models: Models) -> Model | None:
-    """The one model that a class is registered for."""
-    for owner in lineage:
-        member = owner.fields.get("model")
-        if member is not None and isinstance(member.fact, Binding) and member.fact.value is not None:
-            return models.at(member.outline.resolve(member.fact.value, member.fact.at.scope))
-    paths = set()
-    for decorator in view.definition.decorators:
-        if isinstance(decorator, ex.Call):
-            path = view.outline.resolve(decorator.function, view.definition.at.scope)
-            if path not in _REGISTER:
-                return None
-            paths |= {view.outline.resolve(a, view.definition.at.scope) for a in decorator.arguments}
-    for unit in view.module.units:
-        for site in unit.facts.calls if "register" in unit.facts.attributes else ():
-            outline = view.module.outline(unit)
-            given = site.call.argument(1, "admin_class")
-            if given is not None and outline.resolve(given, site.at.scope) == view.path:
-                paths.add(outline.resolve(site.call.arguments[0], site.at.scope))
-    return models.at(paths.pop()) if len(paths) == 1 else None
+            own = {name for one in admin.lineage.classes for name in one.fields | one.methods}
+            yield from _option(binding, names, own)
 
 
 def _option(binding: Binding, names: Names, own: set[str]) -> Iterator[Finding]:

@@ -1,0 +1,165 @@
+"""The rows that a change list or an inline shows, and what their query loads."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ....facts import expressions as ex
+from ....facts.tables import Function
+from ....project.classes import ClassView
+from ....project.django.admin import Admin, listed
+from ....project.django.lookups import Loaded, Path
+from ....project.django.models import Model, Models
+from ....project.django.queries import Evaluator
+from ....project.django.rows import Rows
+from ....project.outline import Outline
+from .columns import Column
+
+_ROWS = frozenset({"manager", "queryset"})
+_OWN = ("get_changelist", "get_changelist_instance", "get_formset", "formset", "__getattr__")
+"""What a class may define to list other rows, or in another way."""
+_SET = ("list_display", "list_select_related")
+_DEEPEST = 5
+"""How far `select_related()` goes by itself."""
+
+
+class Query(NamedTuple):
+    """What the query of a page loads; `joins_all` is what a bare `select_related()` adds."""
+
+    rows: Rows
+    joins_all: bool
+
+    def joins(self, path: Path) -> bool:
+        """Whether a bare `select_related()` loads a relation: not those that may be NULL."""
+        model: Model | None = self.rows.model
+        if not self.joins_all or len(path) > _DEEPEST:
+            return False
+        for name in path:
+            relation = model.relations.get(name) if model is not None else None
+            if relation is None or relation.is_many or not relation.is_forward:
+                return False
+            null = relation.field.call.keyword("null")
+            if isinstance(null, ex.Literal) and null.value is True:
+                return False
+            model = relation.target
+        return True
+
+
+class Listing:
+    """An admin class that lists rows, as the file that is looked at sees it."""
+
+    def __init__(self, admin: Admin, model: Model, models: Models, outline: Outline) -> None:
+        self.admin, self.model, self.models, self.outline = admin, model, models, outline
+        self.source: ex.Expression | None = None
+        """The query that the class's own `get_queryset` returns, if it is one."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the admin lists the rows and columns that the class says."""
+        if not self.admin.is_known or self.admin.lineage.defines(*_OWN):
+            return False
+        return not any(name in view.attributes for view in self.admin.lineage.classes for name in _SET)
+
+    def rows(self) -> Rows | None:
+        """The rows before the change list asks for more of them."""
+        for view in self.admin.lineage.classes:
+            if "get_queryset" in view.methods:
+                found = self.returned(view)
+                if found is not None and view is self.admin.view:
+                    self.source = found.source
+                return found
+        return self.default()
+
+    def default(self) -> Rows | None:
+        return Evaluator(self.outline, self.models).default(self.model)
+
+    def returned(self, view: ClassView) -> Rows | None:
+        """The rows that a class's own `get_queryset` returns."""
+        member = view.methods["get_queryset"]
+        if member.outline.module is not self.outline.module:
+            return None
+        outline, function = self.outline.module.outline(member.outline.unit), member.fact
+        self.models.looked_through.add(id(outline.unit))
+        if not isinstance(function, Function) or function.decorators or not function.parameters:
+            return None
+        evaluator, found = _InAdmin(self, view, outline), list[Rows]()
+        for statement in outline.facts.statements:
+            if statement.kind == "return" and statement.at.scope == function.scope:
+                value = statement.expression
+                if value is None or (ex.written(value) or "").endswith(".none()"):
+                    continue
+                rows = evaluator.rows(value, function.scope, statement.at.order)
+                if rows is None or rows.kind not in _ROWS or rows.model is not self.model:
+                    return None
+                found.append(rows._replace(source=value))
+        return Evaluator.join(found) if found else None
+
+    def above(self, view: ClassView) -> Rows | None:
+        """What `super().get_queryset(request)` gives in a class."""
+        classes = self.admin.lineage.classes
+        for base in classes[classes.index(view) + 1 :]:
+            if "get_queryset" in base.methods:
+                return self.returned(base)
+        return self.default()
+
+    def queries(self, rows: Rows, columns: list[Column]) -> list[Query]:
+        """What the page loads, by the versions of Django that it may run on; none where that is not known."""
+        assert rows.loaded is not None
+        if self.admin.is_inline or rows.loaded.selected or () in rows.loaded.opaque:
+            return [Query(rows, False)]
+        option = self.option()
+        if option is None:
+            return []
+        if option is True:
+            return [Query(rows, True)]
+        if option is not False:
+            return [self._joined(rows, option)]
+        keys = [column.name for column in columns if self._is_key(column.name)]
+        new, old = self._joined(rows, keys), Query(rows, bool(keys))
+        is_new = self.outline.module.project.environment.at_least("django", "6.1")
+        return [new, old] if is_new is None else [new if is_new else old]
+
+    def option(self) -> list[str] | bool | None:
+        """What `list_select_related` says; None where that is not known."""
+        if self.admin.lineage.defines("get_list_select_related"):
+            return None
+        value = self.admin.lineage.value("list_select_related")
+        if value is None:
+            return None if self.admin.lineage.defines("list_select_related") else False
+        if isinstance(value[0], ex.Literal):
+            return value[0].value if isinstance(value[0].value, bool) else None
+        found = listed("list_select_related", self.admin)
+        texts = [ex.text_of(element.expression) for element in found or ()]
+        return None if found is None or None in texts else [text for text in texts if text is not None]
+
+    @staticmethod
+    def _joined(rows: Rows, names: list[str]) -> Query:
+        loaded = rows.loaded or Loaded()
+        selected = loaded.selected | {tuple(name.split("__")) for name in names}
+        return Query(rows._replace(loaded=loaded._replace(selected=selected)), False)
+
+    def _is_key(self, name: str) -> bool:
+        relation = self.model.relations.get(name)
+        return relation is not None and relation.is_forward and not relation.is_many
+
+
+class _InAdmin(Evaluator):
+    """Evaluates expressions of a method of an admin class."""
+
+    def __init__(self, listing: Listing, view: ClassView, outline: Outline) -> None:
+        super().__init__(outline, listing.models)
+        self.listing, self.view = listing, view
+
+    def rows(self, expression: ex.Expression | None, scope: int, order: int) -> Rows | None:
+        found: Rows | None = None
+        if isinstance(expression, ex.Call) and isinstance(expression.function, ex.Attribute):
+            function = expression.function
+            if function.name == "get_queryset" and (ex.written(function.value) or "").startswith("super("):
+                found = self.listing.above(self.view)
+        if isinstance(expression, ex.Attribute) and ex.dotted(expression.value) == "self.model":
+            is_default = expression.name in ("_default_manager", "objects")
+            found = self.listing.default() if is_default else None
+            found = found._replace(kind="manager") if found is not None else None
+        if found is not None:
+            return found._replace(source=expression)
+        return super().rows(expression, scope, order)
