@@ -128,7 +128,7 @@ def _is_told(source: ex.Expression, miss: Miss, outline: Outline) -> bool:
     return any(
         finding.values.get("relation") == miss.path[-1]
         and any(related.case == "query" and related.range == source.range for related in finding.related)
-        for finding in in_python.check(outline.facts.loops, outline, module.models, module.project)
+        for finding in in_python.run(outline, None, module.project)
     )
 
 
@@ -140,7 +140,7 @@ def _finding(
         "access": text,
         "model": access.rows.model.name,
         "relation": miss.path[-1],
-        "template": access.place.path.rpartition("/templates/")[2],
+        "template": f"/{access.place.path}".rpartition("/templates/")[2],
     }
     related = [
         Related("access", access.place.range, place=access.place),
