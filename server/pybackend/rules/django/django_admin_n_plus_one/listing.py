@@ -8,6 +8,7 @@ from ....facts import expressions as ex
 from ....facts.tables import Function
 from ....project.classes import ClassView
 from ....project.django.admin import Admin, listed
+from ....project.django.fields import TO_ONE
 from ....project.django.lookups import Loaded, Path
 from ....project.django.models import Model, Models
 from ....project.django.queries import Evaluator
@@ -58,7 +59,19 @@ class Listing:
         """Whether the admin lists the rows and columns that the class says."""
         if not self.admin.is_known or self.admin.lineage.defines(*_OWN):
             return False
+        if self.admin.is_inline and self._has_one_row():
+            return False
         return not any(name in view.attributes for view in self.admin.lineage.classes for name in _SET)
+
+    def _has_one_row(self) -> bool:
+        """Whether an inline may have no more than one row for each page."""
+        most, key = self.admin.lineage.value("max_num"), self.admin.lineage.value("fk_name")
+        if most is not None and isinstance(most[0], ex.Literal) and most[0].value == 1:
+            return True
+        name = ex.text_of(key[0]) if key is not None else None
+        fields = [field for field in self.model.fields.values() if field.kind in TO_ONE]
+        candidates = [field for field in fields if name is None or field.name == name]
+        return any(field.kind == "OneToOneField" or field.call.keyword("unique") for field in candidates)
 
     def rows(self) -> Rows | None:
         """The rows before the change list asks for more of them."""
