@@ -13,6 +13,8 @@ from pybackend.indexing import check_files
 from pybackend.report import Report, from_data
 from pybackend.store import Store
 from pybackend.workspace import Workspace
+from tests.engine.django_files import RARE, VARIANTS
+from tests.engine.world import chosen
 
 MODEL = "from django.db import models\n"
 BOOK = (
@@ -77,7 +79,7 @@ EDITS = {
 
 def check(root: Path, store: Store | None, names: set[str], workers: int = 0) -> dict[str, list[Report]]:
     workspace = Workspace([root], kept=store)
-    paths = [root / name for name in sorted(names) if name.endswith(".py")]
+    paths = [root / name for name in sorted(names) if name.endswith((".py", ".html"))]
     found = check_files(workspace, store, paths, shows_fixes=False, workers=workers)
     return {path.relative_to(root).as_posix(): list(map(from_data, answer.reports)) for path, answer in found}
 
@@ -115,6 +117,28 @@ def test_memory_changes_nothing(tmp_path: Path, seed: int) -> None:
         found, fresh = check(root, Store(store), some), check(root, None, some)
         assert [(found[name], fresh[name]) for name in found if found[name] != fresh[name]] == []
     assert check(root, Store(store), names, workers=2) == check(root, None, names)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_memory_changes_nothing_in_a_site(tmp_path: Path, seed: int) -> None:
+    chance, clock, found = random.Random(seed), itertools.count(), 0
+    root, store = tmp_path / "shop", tmp_path / "store.sqlite"
+    for name, texts in VARIANTS.items():
+        write(root, name, chosen(texts[0], chance), clock)
+    for _ in range(6):
+        for name in chance.sample(sorted(VARIANTS | RARE), chance.randint(1, 3)):
+            if (root / name).is_file() and chance.random() < 0.2:
+                (root / name).unlink()
+            else:
+                write(root, name, chosen(chance.choice((VARIANTS | RARE)[name]), chance), clock)
+        if chance.random() < 0.2 and not (root / "stock").exists():
+            (root / "library").rename(root / "stock")
+        files = (path.relative_to(root).as_posix() for path in root.rglob("*.*"))
+        names = {name for name in files if chance.random() < 0.8}
+        remembered, fresh = check(root, Store(store), names), check(root, None, names)
+        assert [(remembered[n], fresh[n]) for n in fresh if remembered[n] != fresh[n]] == []
+        found += sum(map(len, fresh.values()))
+    assert found > 50
 
 
 def test_only_what_changed_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

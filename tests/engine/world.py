@@ -19,8 +19,8 @@ _CHOICE = re.compile("«([^«»]*)»")
 class World:
     """Files by path with the texts that they may have.
 
-    In a text stands `«a|b»` for one of the two, more often for the first. In a `hurry` an engine reads no
-    file while it is told of a change, as in an editor, and catches up afterwards.
+    Choices in texts are as in `chosen`. In a `hurry` an engine reads no file while it is told of a change, as
+    in an editor, and catches up afterwards.
     """
 
     def __init__(
@@ -41,11 +41,7 @@ class World:
         )
 
     def text(self, path: str) -> str:
-        return _CHOICE.sub(self._chosen, self.source.choice(self.variants[path]))
-
-    def _chosen(self, found: re.Match[str]) -> str:
-        options = found[1].split("|")
-        return options[0] if self.source.random() < 0.6 else self.source.choice(options)
+        return chosen(self.source.choice(self.variants[path]), self.source)
 
     def begin(self, on_disk: float, is_open: float) -> None:
         """Have so many of the files on the disk, and so many open."""
@@ -130,6 +126,16 @@ class World:
 
     def _time(self) -> AbstractContextManager[None]:
         return self.engine.project.modules.hurrying(0) if self.is_in_hurry else nullcontext()
+
+
+def chosen(text: str, source: random.Random) -> str:
+    """A text that says `«a|b»` with one of the two for each of these, more often the first."""
+
+    def choose(found: re.Match[str]) -> str:
+        options = found[1].split("|")
+        return options[0] if source.random() < 0.6 else source.choice(options)
+
+    return _CHOICE.sub(choose, text)
 
 
 def found(engine: Engine, path: str) -> list[object]:
