@@ -1,6 +1,6 @@
 """Counts the queries of each page of the admin that a module has a class for, with few rows and with more.
 
-`python -m tests.claims.administering MODULE.py` prints JSON: for each class whether more rows take more queries.
+`python -m tests.claims.administering MODULE.py` prints JSON: for each class whether it grows with the rows.
 """
 
 import json

@@ -27,6 +27,10 @@ class Copy(models.Model):
         return self.book.title
 
 
+def letters(author):
+    return author.publisher.name[:3]
+
+
 def publisher_of(book):
     return book.author.publisher.name
 """
@@ -57,6 +61,9 @@ METHODS = """\
     def told_some(self, obj):
         return obj.tags.filter(name="t").count()
 
+    def told_letters(self, obj):
+        return letters(obj.author)
+
     def told_all(self, obj):
         return f"{obj.author.name} {obj.tags.count()}"
 """
@@ -73,6 +80,7 @@ AUTHOR_METHODS = """\
 BOOK_COLUMNS = [
     *('"title"', '"author"', '"editor"', '"author_id"', '"author_name"', '"byline"', '"__str__"'),
     *(f'"told_{name}"' for name in ("title", "key", "author", "editor", "house", "tags", "number", "some")),
+    *('"told_letters"',),
     *('"told_all"', "publisher_of", '"author", "editor"', '"title", "author", "told_editor"'),
     *('"author__name"', '"author__publisher__name"', '"editor__name"', '"author", "author__publisher"'),
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from ....facts import expressions as ex
@@ -12,6 +13,7 @@ from ....project.calls import told_of
 from ....project.classes import Member
 from ....project.django.admin import Admin
 from ....project.django.lookups import Loaded
+from ....project.django.rows import Rows
 from ....project.outline import Outline
 from ..django_n_plus_one.misses import Accesses, Miss
 from .columns import TEXT, Column
@@ -111,6 +113,10 @@ class Reading:
                 place = Place(current.module.path, current.unit, reading.range)
                 names, following = list(reading.names), list(reading.following)
                 yield from self._chain(names, reading.is_called, following, place)
+        for handing in told[0].hands:
+            if handing.parameter == row:
+                given = partial(self.judge.handed, handing=handing, outline=current)
+                yield from self._missed(given, Place(current.module.path, current.unit, handing.range))
 
     def _chain(
         self,
@@ -119,10 +125,14 @@ class Reading:
         following: list[str] | None = None,
         through: Place | None = None,
     ) -> Iterator[Miss]:
-        """The queries that reading a chain of attributes off a row runs; what they load is there then."""
+        """The queries that reading a chain of attributes off a row runs."""
+        read = partial(self.judge.miss, names=names, is_called=is_called, following=following or [])
+        yield from self._missed(read, through)
+
+    def _missed(self, read: Callable[[Rows], Miss | None], through: Place | None) -> Iterator[Miss]:
+        """The queries that reading something off a row runs, in order: what one loads is there then."""
         while True:
-            miss = self.judge.miss(self.rows, names, is_called, following or [])
-            loaded = self.rows.loaded or Loaded()
+            miss, loaded = read(self.rows), self.rows.loaded or Loaded()
             if miss is None or miss.case == "deferred":
                 return
             is_filtered = miss.case == "filtered"
