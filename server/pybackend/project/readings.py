@@ -160,7 +160,7 @@ class Readings:
 
     def _is_plain(self, at: At, place: Range, parameter: Parameter, statements: list[Statement]) -> bool:
         """Whether something happens each time, or after a look at whether there is a related object."""
-        if not self._is_reached(at, parameter.name):
+        if not self._is_reached(at, parameter.name) or self._is_for_some(at):
             return False
         for statement in statements:
             is_before = statement.kind in _LEAVING and statement.at.order < at.order
@@ -174,6 +174,10 @@ class Readings:
             ):
                 return False
         return True
+
+    def _is_for_some(self, at: At) -> bool:
+        """Whether something happens for those alone that have a certain value."""
+        return any(block.kind == "if" and _selects(block.expression) for block in self.outline.blocks(at))
 
     def _is_reached(self, at: At, name: str) -> bool:
         """Whether no condition around a place is about anything else than a name."""
@@ -204,6 +208,14 @@ def _stores(sites: Iterable[CallSite]) -> bool:
 def _chain(expression: ex.Expression) -> tuple[str, ...]:
     """The names of an attribute chain that begins at a variable; none for anything else."""
     return tuple(path.split(".")) if (path := ex.dotted(expression)) is not None else ()
+
+
+def _selects(test: ex.Expression | None) -> bool:
+    """Whether a condition is that something equals something else, which is not None."""
+    return isinstance(test, ex.Comparison) and any(
+        operator in ("Eq", "In") and not (isinstance(value, ex.Literal) and value.value is None)
+        for operator, value in zip(test.operators, test.values, strict=True)
+    )
 
 
 def _mentions(expression: ex.Expression | None, name: str) -> bool:

@@ -191,7 +191,17 @@ class Giving:
         found = lineage(view)
         if found.library.isdisjoint(GENERIC_VIEWS | _LISTS) or not _is_known(found):
             return None
-        return self.of_class(view, "queryset") if not is_overridden("queryset", view) else None
+        if is_overridden("queryset", view) or is_overridden("model", view):
+            return None
+        return self.of_class(view, "queryset") if found.defines("queryset") else self._of_model(found)
+
+    def _of_model(self, found: Lineage) -> Rows | None:
+        """All rows of the model that a generic view names."""
+        value = found.value("model")
+        path = value[1].outline.resolve(value[0], value[1].fact.at.scope) if value is not None else None
+        model = self.evaluator.models.at(path)
+        rows = self.evaluator.default(model) if model is not None else None
+        return rows._replace(kind="queryset", source=None, manager=None) if rows is not None else None
 
 
 def is_overridden(name: str, view: ClassView) -> bool:

@@ -53,11 +53,12 @@ class GenericView:
         """What the view renders of which this unit says where it comes from."""
         if not self.is_view or not self.is_certain:
             return
-        views = Views(self.outline, self.models, self._base())
+        views = Views(self.outline, self.models, self._inherited(0))
+        own = Views(self.outline, self.models, self._inherited(1))
         for function in self._own_functions():
             if function.name == "get_queryset" and (self.is_list or self.suffix):
                 for value, order in self._returned(function):
-                    rows = views.rows(value, function.scope, order)
+                    rows = own.rows(value, function.scope, order)
                     if rows is not None and rows.kind in ("manager", "queryset", "list"):
                         filled = rows if rows.source is not None else rows._replace(source=value)
                         yield from self._main(filled, function.scope, order)
@@ -67,6 +68,12 @@ class GenericView:
             base = self._base()
             if base is not None and self._stands_here(base):
                 yield from self._main(base, 0, 0)
+
+    def _inherited(self, after: int) -> Rows | None:
+        """What the framework's `get_queryset` gives, where no class behind so many has another one."""
+        classes = self.lineage.classes[after:]
+        is_free = not any(name in view.methods for view in classes for name in ("get_queryset", "get_object"))
+        return self._base() if is_free else None
 
     def _own_functions(self) -> Iterator[Function]:
         for member in self.view.methods.values():

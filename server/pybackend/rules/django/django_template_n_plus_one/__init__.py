@@ -37,7 +37,7 @@ def check(_: Scopes, outline: Outline, models: Models, project: Project) -> Iter
     role = project.role(outline.module)
     if role.is_test or role.is_migration:
         return
-    seen: set[tuple[Range, object]] = set()
+    seen: set[tuple[object, ...]] = set()
     for rendered in _rendered(outline, models):
         rendering = Rendering(project.templates, outline.module)
         for name in rendered.names:
@@ -46,7 +46,7 @@ def check(_: Scopes, outline: Outline, models: Models, project: Project) -> Iter
                 source = access.rows.source
                 if miss is None or source is None or _is_filled(miss, outline):
                     continue
-                key = source.range, access.place.range if miss.case == "filtered" else miss.path
+                key = source.range, miss.path, access.text if miss.case == "filtered" else ""
                 if key not in seen:
                     seen.add(key)
                     if not _is_told(source, miss, outline):
