@@ -76,7 +76,12 @@ def _extended(value: ex.Display, paths: list[str], source: Source) -> Edit:
     quote = source.text(last.range)[-1]
     is_own_line = last.range[0] != value.range[0]
     separator = f",\n{source.indent(last.range[0])}" if is_own_line else ", "
-    return source.insert(*last.range[2:], "".join(f"{separator}{quote}{path}{quote}" for path in paths))
+    code = "".join(f"{separator}{quote}{path}{quote}" for path in paths)
+    end = (value.range[2], value.range[3] - 1)
+    rest = (*last.range[2:], *end)
+    return source.replace(
+        rest if source.text(rest).strip() == "," and not is_own_line else rest[:2] * 2, code
+    )
 
 
 def _query(wanted: dict[str, list[str]], finding: Finding, view: ClassView, source: Source) -> Added | None:
