@@ -31,6 +31,10 @@ def complaints(record: Record, workspace: Workspace) -> Iterator[str]:
     preferred = [action["title"] for action in record["actions"] if action["preferred"]]
     if len(preferred) != 1:
         yield f"one quick fix is preferred, not {preferred} of {record['actions']}"
+    for moment, wanted in (("template", ["django-unknown-url-name"]), ("mended", []), ("page", [])):
+        found = [each["code"] for each in record[moment]]
+        if found != wanted:
+            yield f"{moment}: {wanted or 'nothing'} was to be shown, not {found}"
     text = workspace.file.read_text(encoding="utf-8")
     if not text.startswith(FIXED_START):
         yield f"the file on disk is not what the fix promises:\n{text}"

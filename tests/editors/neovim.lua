@@ -35,6 +35,23 @@ local function start()
   return client
 end
 
+-- A Django template, which is mended, and a page that is none.
+local function templates(seen, client)
+  for moment, path in pairs({ template = vim.env.PYBACKEND_PROBE_TEMPLATE, page = vim.env.PYBACKEND_PROBE_PAGE }) do
+    vim.cmd("edit " .. vim.fn.fnameescape(path))
+    vim.bo.filetype = "html"
+    wait("the client", function() return vim.lsp.buf_attach_client(0, client) end)
+    vim.wait(1000, function() return #findings() > 0 end)
+    seen[moment] = findings()
+    if moment == "template" then
+      vim.cmd("%s/book-lst/book-list/")
+      wait("the end of what is found in a template", function() return #findings() == 0 end)
+      seen.mended = findings()
+    end
+    vim.cmd("write")
+  end
+end
+
 local function use(seen)
   local version = vim.version()
   seen.version = string.format("%d.%d.%d", version.major, version.minor, version.patch)
@@ -74,6 +91,7 @@ local function use(seen)
   wait("the end of the fixed finding", function() return #seen.actions > 0 and not has("blocking-in-async") end)
   vim.cmd("write")
   seen.fixed = findings()
+  templates(seen, client)
 end
 
 local seen = {}

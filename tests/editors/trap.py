@@ -27,6 +27,15 @@ def size(path: str) -> int:
     except:
         return 0
 """
+SITE = {
+    "manage.py": 'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_settings")\n',
+    "site_settings.py": 'ROOT_URLCONF = "urls"\n',
+    "urls.py": (
+        "from django.urls import path\n\nfrom views import read\n\n"
+        'urlpatterns = [path("books/", read, name="book-list")]\n'
+    ),
+}
+TEMPLATE = '<p>\n  <a href="{% url "book-lst" %}">Books</a>\n</p>\n'
 PYPROJECT = """\
 [project]
 name = "shop"
@@ -51,6 +60,15 @@ class Workspace:
         return self.root / "reading.py"
 
     @property
+    def template(self) -> Path:
+        return self.root / "templates" / "index.html"
+
+    @property
+    def page(self) -> Path:
+        """HTML that is no template."""
+        return self.root / "docs" / "index.html"
+
+    @property
     def python(self) -> Path:
         return self.root / ".venv" / "bin" / "python"
 
@@ -65,9 +83,12 @@ def make_workspace(folder: Path) -> Workspace:
     workspace.file.write_text(VIEWS, encoding="utf-8")
     workspace.closed_file.write_text(READING, encoding="utf-8")
     (workspace.root / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
-    for name in IMPOSTORS:
+    for file in (workspace.template, workspace.page):
+        file.parent.mkdir()
+        file.write_text(TEMPLATE, encoding="utf-8")
+    for name, text in {**dict.fromkeys(IMPOSTORS, ""), **SITE}.items():
         mark = workspace.marks / name
-        (workspace.root / name).write_text(f"open({str(mark)!r}, 'w').close()\n", encoding="utf-8")
+        (workspace.root / name).write_text(f"{text}open({str(mark)!r}, 'w').close()\n", encoding="utf-8")
     workspace.python.parent.mkdir(parents=True)
     for name in ("python", "python3", "python3.14"):
         python = workspace.python.with_name(name)

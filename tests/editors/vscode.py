@@ -31,6 +31,8 @@ def complaints(python: Path, workspace: Workspace, folder: Path) -> Iterator[str
         [workspace.python.parent, python.parent],
         PYBACKEND_PROBE_FILE=str(workspace.file),
         PYBACKEND_PROBE_CLOSED=str(workspace.closed_file),
+        PYBACKEND_PROBE_TEMPLATE=str(workspace.template),
+        PYBACKEND_PROBE_PAGE=str(workspace.page),
         PYBACKEND_PROBE_RECORD=str(record_file),
         PYBACKEND_PROBE_PYTHON=str(python),
         PYBACKEND_PROBE_TRAP=str(workspace.python),

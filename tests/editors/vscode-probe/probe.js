@@ -60,6 +60,8 @@ async function use(uri, other, seen) {
   seen.reconfigured = await shown(uri, "the new severity", isChanged);
 
   await closed(uri, other, settings, seen);
+  await templates(seen);
+  await vscode.window.showTextDocument(document, { preview: false });
 
   let wasCleared = false;
   const watch = vscode.languages.onDidChangeDiagnostics(() => (wasCleared ||= findings(uri).length === 0));
@@ -103,6 +105,26 @@ async function closed(uri, other, settings, seen) {
 
   await mode("openFilesOnly");
   await shown(other, "the end of what is found in closed files", (codes) => codes.length === 0);
+}
+
+/** A Django template, whose fix is taken, and a page that is none. */
+async function templates(seen) {
+  const { PYBACKEND_PROBE_TEMPLATE: template, PYBACKEND_PROBE_PAGE: page } = process.env;
+  const [mended, plain] = [vscode.Uri.file(template), vscode.Uri.file(page)];
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(plain), { preview: false });
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(mended), { preview: false });
+  seen.template = await shown(mended, "what is found in a template", (codes) => codes.length > 0);
+  seen.page = findings(plain);
+  const [{ range }] = vscode.languages.getDiagnostics(mended);
+  const actions = await vscode.commands.executeCommand(
+    "vscode.executeCodeActionProvider",
+    mended,
+    range,
+    vscode.CodeActionKind.QuickFix.value,
+    20,
+  );
+  await vscode.workspace.applyEdit(actions[0].edit);
+  seen.mended = await shown(mended, "the end of what is found in it", (codes) => codes.length === 0);
 }
 
 async function fix(document, target, seen) {
