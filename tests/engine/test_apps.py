@@ -99,6 +99,24 @@ def test_findings_follow_edits_of_either_side(shop: Path) -> None:
     assert lines(tool, "shop/migrations/0001_initial.py") == [("deleted", 5)]
 
 
+def test_findings_follow_settings_and_other_files_of_the_app(shop: Path) -> None:
+    tool = engine(shop)
+    tool.open("shop/models.py", MODELS)
+    tool.open("settings.py", "X = 1\n")
+    assert lines(tool, "shop/models.py") == [("", 5)]
+    tool.edit("settings.py", (0, 0), (0, 0), "MIGRATION_MODULES = {}\n")
+    assert lines(tool, "shop/models.py") == []
+    tool.edit("settings.py", (0, 0), (1, 0), "")
+    tool.open("shop/late.py", "def late(model, field):\n    pass\n")
+    assert lines(tool, "shop/models.py") == [("", 5)]
+    tool.edit("shop/late.py", (1, 4), (1, 8), 'model.add_to_class("price", field)')
+    late = lines(tool, "shop/models.py")
+    fresh = engine(shop)
+    for path, file in tool.files.items():
+        fresh.open(path, file.source.document.text)
+    assert late == lines(fresh, "shop/models.py")
+
+
 def test_a_pause_is_needed_for_what_other_files_say(shop: Path) -> None:
     tool = engine(shop)
     tool.open("shop/models.py", MODELS)

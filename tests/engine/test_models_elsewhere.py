@@ -84,6 +84,17 @@ def test_files_with_models_come_and_go(root: Path) -> None:
     assert lines(engine) == []
 
 
+def test_a_base_class_of_a_model_that_appears(root: Path) -> None:
+    based = BOOK.replace("(models.Model)", "(Base)").replace(HEAD, HEAD + "from books.base import Base\n")
+    (root / "books/models.py").write_text(based)
+    engine = new_engine(root)
+    engine.open("books/views.py", VIEWS)
+    assert lines(engine) == []
+    (root / "books/base.py").write_text(HEAD + "class Base(models.Model):\n    pass\n")
+    engine.changed("books/base.py")
+    assert lines(engine) == [6, 10]
+
+
 def test_no_file_is_read_where_there_is_no_time(root: Path) -> None:
     engine = new_engine(root)
     with engine.project.modules.hurrying(-1):
