@@ -20,6 +20,7 @@ _MOST = 20_000
 """So many tags are looked at for one view."""
 _KEEPING = frozenset({"dictsort", "dictsortreversed", "default_if_none"})
 """Filters that give the rows that they are given."""
+_LOOPED = frozenset({"queryset", "list", "page"})
 
 
 class Access(NamedTuple):
@@ -197,7 +198,7 @@ class _Page:
         """One of the rows that an expression gives."""
         held = self._held(value, scope)
         rows = reached(held.rows, held.names) if held is not None else None
-        if rows is None or rows.kind not in ("queryset", "list"):
+        if rows is None or rows.kind not in _LOOPED:
             return None
         return rows._replace(kind="instance", methods=(), manager=None, is_single=False)
 
@@ -230,6 +231,6 @@ def reached(rows: Rows, names: tuple[str, ...]) -> Rows | None:
             found = Evaluator.related(found, name)
         elif name == "all" and found.kind in ("manager", "queryset"):
             found = found._replace(kind="queryset", manager=None)
-        elif name != "object_list" or found.kind != "list":
+        elif name != "object_list" or found.kind not in ("list", "page"):
             return None
     return found

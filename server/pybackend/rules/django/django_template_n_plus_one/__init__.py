@@ -140,7 +140,7 @@ def _finding(
         "access": text,
         "model": access.rows.model.name,
         "relation": miss.path[-1],
-        "template": f"/{access.place.path}".rpartition("/templates/")[2],
+        "template": access.place.path.removeprefix("templates/").rpartition("/templates/")[2],
     }
     related = [
         Related("access", access.place.range, place=access.place),
