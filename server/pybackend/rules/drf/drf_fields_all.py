@@ -9,8 +9,9 @@ from ...facts.tables import Binding
 from ...findings import Finding
 from ...fixes.fix import Fix
 from ...fixes.source import Source
+from ...project.classes import ClassView
 from ...project.django.models import Model, Models
-from ...project.django.rest import Serializer, serializer_of
+from ...project.django.rest import MODEL_SERIALIZERS, Serializer, lineage
 from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Bindings, rule
@@ -30,12 +31,21 @@ def check(bindings: Bindings, outline: Outline, models: Models, project: Project
         meta = outline.enclosing_class(binding.at.scope)
         if meta is None or meta.name != "Meta":
             continue
-        serializer = serializer_of(meta.module.classes.get(meta.path.rpartition(".")[0]))
-        if serializer is None or not serializer.is_of_model:
+        serializer = _serializer(meta.module.classes.get(meta.path.rpartition(".")[0]))
+        if serializer is None:
             continue
         option = serializer.option("model")
         model = models.at(option[1].outline.resolve(option[0], option[1].fact.at.scope)) if option else None
         yield _finding(binding, serializer, model)
+
+
+def _serializer(view: ClassView | None) -> Serializer | None:
+    """A class that is a serializer of a model, by the framework's class or by that of a package for it."""
+    found = lineage(view) if view is not None else None
+    if view is None or found is None:
+        return None
+    is_of_model = any(path in MODEL_SERIALIZERS or path.endswith("ModelSerializer") for path in found.library)
+    return Serializer(view, found) if is_of_model else None
 
 
 def _is_all(binding: Binding, outline: Outline) -> bool:

@@ -22,6 +22,16 @@ _LISTS = {
     "filter_backends": "rest_framework.filters.",
 }
 """The options of a view that are lists of classes, and where the framework's own are."""
+_OTHERS = frozenset(
+    {
+        "django_filters.rest_framework.DjangoFilterBackend",
+        "django_filters.rest_framework.backends.DjangoFilterBackend",
+        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "oauth2_provider.contrib.rest_framework.OAuth2Authentication",
+        "knox.auth.TokenAuthentication",
+    }
+)
+"""Classes of other packages that are known without those being installed."""
 _READING = ("get_permissions", "get_authenticators", "get_throttles", "get_renderers", "get_parsers")
 """What a view may define to read the options in a way of its own."""
 _DECORATORS = {f"rest_framework.decorators.{name}": name for name in _LISTS}
@@ -86,8 +96,10 @@ def _is_one(value: ex.Expression, option: str, outline: Outline, scope: int) -> 
     home = _LISTS[option]
     if path.startswith(home):
         return path.removeprefix(home)[:1].isupper()
-    known = outline.module.class_at(path)
-    return known is not None and any(base.startswith(home) for base in known.ancestry())
+    module = outline.module
+    known = module.class_at(path)
+    bases = known.ancestry() if known is not None else module.project.installed.ancestry(path, module)
+    return path in _OTHERS or any(base.startswith(home) for base in bases)
 
 
 def _name(value: ex.Expression) -> str:
