@@ -146,7 +146,7 @@ def test_other_names(name: str) -> None:
     ],
 )
 def test_values_that_look_random(value: str) -> None:
-    assert named(value) is not None
+    assert named(value, "token") is not None
 
 
 @pytest.mark.parametrize(
@@ -172,4 +172,4 @@ def test_values_that_look_random(value: str) -> None:
     ],
 )
 def test_values_that_do_not(value: str) -> None:
-    assert named(value) is None
+    assert named(value, "token") is None

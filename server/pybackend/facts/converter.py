@@ -145,7 +145,7 @@ class Converter:
         if isinstance(value, (str, bytes)) and len(value) >= SHORTEST:
             text = value if isinstance(value, str) else value.decode("latin-1")
             name, context = self.telling.pop(id(node), ("", ""))
-            found = shaped(text) or (named(text) if name else None)
+            found = shaped(text) or (named(text, name) if name else None)
             if found is not None:
                 return self.secret(node, name, context, found)
         return _new(ex.Literal, (self.range(node), value))

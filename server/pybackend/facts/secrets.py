@@ -130,11 +130,11 @@ def shaped(text: str) -> Found | None:
     return _address(text)
 
 
-def named(text: str) -> Found | None:
-    """The secret that a literal under a telling name is."""
+def named(text: str, name: str) -> Found | None:
+    """The secret that a literal under a telling name is; one that ends with the name only says it again."""
     if len(text) < SHORTEST or not text.isprintable() or not text.isascii() or " " in text:
         return None
-    if is_wording(text) or is_placeholder(text) or entropy(text) < _ENTROPY:
+    if is_wording(text) or is_placeholder(text) or entropy(text) < _ENTROPY or text.endswith(f":{name}"):
         return None
     return Found("", "", len(text), True)
 

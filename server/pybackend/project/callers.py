@@ -13,7 +13,6 @@ from .occasions import Occasions
 from .opaque import is_opaque
 from .outline import Outline
 from .readings import Handing, Reading, Readings, arguments
-from .roles import role_of
 
 
 def calls_of(outline: Outline) -> tuple[FunctionCalls, ...]:
@@ -27,7 +26,7 @@ class _Callers:
     def __init__(self, outline: Outline) -> None:
         self.outline = outline
         self.looped = iterated(outline)
-        self.is_test = role_of(outline.module.path).is_test
+        self.is_test = outline.module.project.role(outline.module).is_test
         self.readings = Readings(outline)
         self.sites: defaultdict[int, list[CallSite]] = defaultdict(list)
         self.statements: defaultdict[int, list[Statement]] = defaultdict(list)

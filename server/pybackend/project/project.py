@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..history import History
+from ..repository import repository
 from .callgraph import CallGraph
 from .closed import Closed, Summaries
 from .django.graph import MODELS, ModelGraph
@@ -45,6 +46,7 @@ class Project:
         self.urls = Urls(self)
         self.templates = Templates(self)
         self.history = History(root)
+        self._around = _place_of(root)
         self._roles: dict[str, Role] = {}
         self.infers = False
         """Whether fixes may take the time to infer types; see `inferring`."""
@@ -58,7 +60,7 @@ class Project:
         """What kind of file a module is: application, test, migration, settings, script."""
         found = self._roles.get(module.path)
         if found is None:
-            found = self._roles[module.path] = role_of(module.path)
+            found = self._roles[module.path] = role_of(module.path).inside(self._around)
         return found
 
     def _read(self, path: str) -> Module | None:
@@ -80,3 +82,10 @@ class Project:
             yield
         finally:
             self.infers = before
+
+
+def _place_of(root: Path) -> Role:
+    """What a project's place in its repository says of all its files."""
+    top = repository(root)
+    around = root.relative_to(top).as_posix() if top is not None else "."
+    return role_of(f"{around}/_.py")

@@ -20,8 +20,9 @@ _SETTINGS = re.compile(r"(^|/)(settings|config|conf)(/[^/]+|[^/]*)?\.py$|(^|/)[^
 _DEVELOPMENT = re.compile(
     r"(^|/)([^/]*[_.-])?(dev|devel|develop|development|local|test|tests|testing|ci|debug|example|sample|demo|sandbox)"
     r"([_.-][^/]*)?\.py$|(^|/)[^/]*(dev|local|test|debug|demo)(settings|config)[^/]*\.py$"
-    r"|(^|/)(settings|config)(dev|local|test|debug|demo)[^/]*\.py$"
+    r"|(^|/)docs?_?settings\.py$|(^|/)(settings|config)(dev|local|test|debug|demo)[^/]*\.py$"
     r"|(^|/)(dev|develop|development|local|test|tests|testing|test_?utils?|examples?|sandbox|demo)/"
+    r"|(^|/)(dev|demo|example|sample|test)_?(project|site)/"
 )
 _DOCUMENTATION = re.compile(
     r"(^|/)(docs?|docs_src|examples?|tutorials?|samples?|snippets|cookbook|example_\w+)/"
@@ -37,6 +38,14 @@ class Role(NamedTuple):
     is_settings: bool
     is_development: bool
     is_documentation: bool
+
+    def inside(self, around: Role) -> Role:
+        """The role where the project's place says that all of it is for tests, trying or showing."""
+        return self._replace(
+            is_test=self.is_test or around.is_test,
+            is_development=self.is_development or around.is_development,
+            is_documentation=self.is_documentation or around.is_documentation,
+        )
 
 
 def role_of(path: str) -> Role:

@@ -324,9 +324,11 @@ class Models:
 
         reader = next(iter(self.modules.values()), None)
         settings = settings_of(self.project, reader) if reader is not None else None
-        if settings is None or not settings.knows("AUTH_USER_MODEL"):
+        try:
+            said = settings.literal("AUTH_USER_MODEL", "auth.User") if settings is not None else None
+        except KeyError:
             return None
-        label, _, name = str(settings.literal("AUTH_USER_MODEL", "auth.User")).rpartition(".")
+        label, _, name = said.rpartition(".") if isinstance(said, str) else ("", "", "")
         return self.labelled(label, name)
 
     @cached_property

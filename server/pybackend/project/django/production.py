@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...facts import expressions as ex
 from ..exports import is_settings_variable, names_settings
-from ..roles import role_of
 from .settings import Found, Settings, is_django_settings
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ class Deployment(NamedTuple):
 
     @property
     def is_production(self) -> bool:
-        return not role_of(self.module.path).is_development
+        return not self.module.project.role(self.module).is_development
 
 
 class Productions:

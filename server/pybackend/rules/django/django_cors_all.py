@@ -29,9 +29,10 @@ def check(bindings: Bindings, outline: Outline) -> Iterator[Finding]:
         if place is None:
             continue
         others = in_effect(outline.module)
-        if is_true(others.value("DEBUG")):
-            continue
         has_credentials = is_true(others.value("CORS_ALLOW_CREDENTIALS"))
+        is_chosen = not has_credentials and others.value("CORS_URLS_REGEX") is not None
+        if is_chosen or is_true(others.value("DEBUG")):
+            continue
         case = "credentials" if has_credentials else ""
         yield Finding((*binding.range[:2], *place.range[2:]), case, {"name": binding.name})
 

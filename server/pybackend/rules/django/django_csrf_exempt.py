@@ -28,8 +28,16 @@ _SESSION = frozenset(
     }
 )
 _PROVEN = re.compile(
-    r"signature|hmac|digest|verif|token|authoriz|api_?key|secret|csrf|nonce|referer|origin", re.I
+    r"signature|hmac|digest|verif|token|authoriz|authenticate$|api_?key|secret|csrf|nonce|referer|origin",
+    re.I,
 )
+_ACTING = re.compile(
+    r"_?(a?(save|delete|create|update|bulk|get_or_create)|add|remove|clear|send|cancel|approve|reject|accept"
+    r"|confirm|pay|charge|refund|transfer|move|rename|change|edit|process|handle|perform|store|write|upload"
+    r"|apply|delay|run|start|stop|execute|submit|publish|mark|toggle|enable|disable|activate|deactivate"
+    r"|assign|(un)?subscribe|join|leave|invite|archive|restore|reset|register|vote|follow|login|logout)(_|$)"
+)
+"""How functions begin that change something."""
 _WRITING = frozenset({"post", "put", "patch", "delete"})
 _API = ("rest_framework.", "ninja.", "graphene_django.", "strawberry.", "tastypie.")
 
@@ -78,11 +86,8 @@ def _acts_for_user(function: Function, outline: Outline) -> bool:
         return False
     request = function.parameters[0].name if function.parameters else ""
     is_of_user = bool(applied & _SESSION) or any(word.startswith(f"{request}.user") for word in words)
-    return is_of_user and any(
-        word.startswith((f"{request}.POST", f"{request}.body", f"{request}.FILES", f"{request}.method"))
-        or word.endswith((".save", ".delete", ".create", ".update"))
-        for word in words
-    )
+    called = (site.call.function for site in outline.facts.calls if site.at.scope == function.scope)
+    return is_of_user and any(_ACTING.match((ex.written(part) or "").rpartition(".")[2]) for part in called)
 
 
 def _is_reading(decorator: ex.Expression, scope: int, outline: Outline) -> bool:

@@ -23,7 +23,8 @@ _SAYING = (
 _PUBLIC = re.compile(
     r"log_?(in|out)|sign_?(in|out|up)|regist|password|reset|token|auth|oauth|sso|jwt|health|live|ready|ping|status"
     r"|webhook|callback|hook|schema|docs?(?![a-z])|swagger|openapi|public|version|root|captcha|activat|confirm"
-    r"|verif|metrics|heartbeat|contact|subscrib|anonymous|jwks|manifest|landing",
+    r"|verif|metrics|heartbeat|contact|subscrib|anonymous|jwks|manifest|landing"
+    r"|user_?info|current_?user|who_?am_?i",
     re.IGNORECASE,
 )
 _BASE = re.compile(r"^_|^(Base|Abstract)|(Base|Mixin|Abstract)$|Base(API)?View|BaseViewSet")
@@ -84,8 +85,11 @@ def _views(outline: Outline) -> Iterator[Finding]:
 
 
 def _handlers(found: Lineage) -> set[str]:
-    """The requests that a view answers; none where a method has decorators of its own."""
-    names = set(found.actions)
+    """The requests that a view answers; none where a method has decorators of its own.
+
+    What the framework answers takes a queryset, but for making rows.
+    """
+    names = set(found.actions) if found.defines("queryset", "get_queryset") else found.actions & {"create"}
     for view in found.classes:
         for name, member in view.methods.items():
             if name in HANDLERS | WRITING | {"list", "retrieve"}:

@@ -10,7 +10,7 @@ from ....facts.tables import At, Binding, CallSite
 from ....findings import Finding
 from ....fixes.fix import Fix
 from ....fixes.source import Source
-from ....project.django.production import is_replaced
+from ....project.django.production import is_last_word
 from ....project.django.settings import is_django_settings
 from ....project.outline import Outline
 from ....project.project import Project
@@ -111,7 +111,7 @@ def _is_setting(binding: Binding, outline: Outline) -> bool:
         return False
     if not is_django_settings(module):
         return False
-    return module.facts_of(binding.name)[-1][0] is binding and not is_replaced(binding, outline)
+    return is_last_word(binding, outline)
 
 
 def _attribute(target: ex.Expression, scope: int, outline: Outline) -> str:
