@@ -89,7 +89,8 @@ def _handlers(found: Lineage) -> set[str]:
 
     What the framework answers takes a queryset, but for making rows.
     """
-    names = set(found.actions) if found.defines("queryset", "get_queryset") else found.actions & {"create"}
+    has_rows = found.defines("queryset", "get_queryset")
+    names = {action for action in found.actions if has_rows or action == "create"}
     for view in found.classes:
         for name, member in view.methods.items():
             if name in HANDLERS | WRITING | {"list", "retrieve"}:
