@@ -94,7 +94,8 @@ VARIANTS["shop/http/__init__.py"] = VARIANTS["src/shop/http.py"] = VARIANTS["sho
 def test_random_changes(seed: int) -> None:
     source = random.Random(seed)
     with TemporaryDirectory() as directory:
-        world = World(Path(directory), source, VARIANTS, {"pydantic": "2.11.0"})
+        versions, is_in_hurry = {"pydantic": "2.11.0"}, source.random() < 0.5
+        world = World(Path(directory), source, VARIANTS, versions, is_in_hurry)
         world.begin(on_disk=0.6, is_open=0.8)
         for _ in range(12):
             world.step()
