@@ -84,7 +84,7 @@ def test_files_with_models_come_and_go(root: Path) -> None:
     assert lines(engine) == []
 
 
-def test_a_base_class_of_a_model_that_appears(root: Path) -> None:
+def test_a_base_class_of_a_model_that_appears_and_changes(root: Path) -> None:
     based = BOOK.replace("(models.Model)", "(Base)").replace(HEAD, HEAD + "from books.base import Base\n")
     (root / "books/models.py").write_text(based)
     engine = new_engine(root)
@@ -93,6 +93,9 @@ def test_a_base_class_of_a_model_that_appears(root: Path) -> None:
     (root / "books/base.py").write_text(HEAD + "class Base(models.Model):\n    pass\n")
     engine.changed("books/base.py")
     assert lines(engine) == [6, 10]
+    (root / "books/base.py").write_text("class Base:\n    pass\n")
+    engine.changed("books/base.py")
+    assert lines(engine) == []
 
 
 def test_no_file_is_read_where_there_is_no_time(root: Path) -> None:

@@ -35,6 +35,8 @@ class ModelGraph:
         self._parts: dict[str, Module | None] = {}
         self._generation = -1
         self._changes = self._looked = -1  # How many files had come and gone then; see `Places`.
+        self._dropped: set[str] = set()
+        """Files that may say something else than they did when they were looked into."""
         self._listed: tuple[str, ...] = ()
         self._brought: dict[str, Module | None] = {}
 
@@ -61,6 +63,7 @@ class ModelGraph:
             self._parts = parts
             self._models = self._made(parts.values())
         self._generation = self.project.modules.generation
+        self._dropped.clear()
 
     def _made(self, modules: Iterable[Module | None]) -> Models:
         found = Models((module for module in modules if module is not None), self._find, self.project)
@@ -74,7 +77,7 @@ class ModelGraph:
         moved = set()
         for path, module in self._models.others.items():
             live = modules.live.get(path) if path != modules.visited else None
-            if (live or modules.closed.get(path) or module) is not module:
+            if path in self._dropped or (live or modules.closed.get(path) or module) is not module:
                 moved.add(path)
         self._models.forget(moved)
         return not moved.isdisjoint(self._models.read)
@@ -88,7 +91,8 @@ class ModelGraph:
         return any(path in known or path in self._parts or holds_models(path) for path in paths)
 
     def look_again(self, path: str) -> None:
-        """Look for files with models again, if one may have come or gone."""
+        """Look at a file again, and for files with models if one may have come or gone."""
+        self._dropped.add(path)
         if holds_models(path):
             self._changes = -1
 
