@@ -45,12 +45,17 @@ class Giving:
         path = self.evaluator.path(function, scope)
         if path is None or is_opaque(path) or "[" in path:
             return None
-        receiver = self._receiver(function, scope)
         place = self.outline.module.project.modules.function_at(path, self.outline.module)
         if place is None:
             is_listing = isinstance(function, ex.Attribute) and function.name == "get_queryset"
-            rows = self._by_framework(receiver) if is_listing and receiver is not None else None
+            receiver = self._receiver(function, scope) if is_listing else None
+            rows = self._by_framework(receiver) if receiver is not None else None
             return rows._replace(source=call) if rows is not None else None
+        told = told_of(*place)
+        if told is None or not told[0].gives:
+            return None
+        is_method = place[1].enclosing_class(place[0].scope) is not None
+        receiver = self._receiver(function, scope) if is_method else None
         if receiver is not None and not _is_certain(place[0].name, receiver):
             return None
         return self._by(place, call, receiver, scope, order)
@@ -60,13 +65,15 @@ class Giving:
         if path is None or is_opaque(path):
             return None
         view = self.outline.module.class_at(path.removesuffix("()"))
-        return self.of_class(view, name) if view is not None and not is_overridden(name, view) else None
+        return self.of_class(view, name) if view is not None else None
 
     def of_class(self, view: ClassView, name: str) -> Rows | None:
         """The rows that a class body binds an attribute to, or that a property gives."""
+        if not view.own_bases and name not in view.fields and name not in view.methods:
+            return None
         found = lineage(view)
         member = found.member(name)
-        if member is None or not _is_first(member[1], found):
+        if member is None or not _is_first(member[1], found) or is_overridden(name, view):
             return None
         if isinstance(member[0].fact, Function):
             return self._property((member[0].fact, member[0].outline), Frame(-1, {}, receiver=view))

@@ -70,7 +70,7 @@ class Paging:
             return None
         model = self.evaluator.models.at(self.evaluator.path(call.arguments[0], scope))
         rows = (
-            self.evaluator.of_model(model)
+            self.evaluator.default(model)
             if model is not None
             else self.evaluator.rows(call.arguments[0], scope, order)
         )

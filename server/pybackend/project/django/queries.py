@@ -254,11 +254,6 @@ class Evaluator:
         manager = model.managers.get(name) if name is not None else None
         return self._managed(model, manager, None) if manager is not None else None
 
-    def of_model(self, model: Model) -> Rows | None:
-        """The rows of a model through its first manager."""
-        manager = next(iter(model.managers.values()), None)
-        return self._managed(model, manager, None) if manager is not None else None
-
     def _managed(self, model: Model, manager: Manager, expression: ex.Expression | None) -> Rows | None:
         """The rows of a manager, through its own `get_queryset`."""
         found = self._own_queryset(model, manager, list(manager.classes))

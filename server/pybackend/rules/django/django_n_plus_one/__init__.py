@@ -22,7 +22,7 @@ from ....project.readings import Handing, arguments
 from ...registry import Calls, rule
 from .adding import CLOSED, fixes
 from .misses import Accesses, Miss
-from .passes import EACH, Each, Pass, functions, is_in, loops
+from .passes import METHODS, NAMES, Each, Pass, functions, is_in, loops
 
 
 class Access(NamedTuple):
@@ -36,13 +36,16 @@ class Access(NamedTuple):
 
 @rule
 def check(calls: Calls, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
-    facts, role = outline.facts, project.role(outline.module)
-    has_functions = not (EACH.isdisjoint(facts.names) and EACH.isdisjoint(facts.attributes))
-    if role.is_test or role.is_migration or not (facts.loops or has_functions):
+    facts = outline.facts
+    has_functions = not (NAMES.isdisjoint(facts.names) and METHODS.isdisjoint(facts.attributes))
+    if not (facts.loops or has_functions):
+        return
+    role = project.role(outline.module)
+    if role.is_test or role.is_migration:
         return
     evaluator, chains = Evaluator(outline, models), Chains(outline)
     seen: set[object] = set()
-    passes: list[Pass | Each] = [*loops(outline, evaluator)] if facts.loops else []
+    passes: list[Pass | Each] = [*loops(outline, evaluator, _used(calls, outline))] if facts.loops else []
     passes += functions(calls, outline, evaluator) if has_functions else ()
     for each in passes:
         found = _accesses(each, outline, chains) if isinstance(each, Pass) else _called(each, outline)
@@ -56,6 +59,19 @@ def check(calls: Calls, outline: Outline, models: Models, project: Project) -> I
 @check.fix
 def fix(finding: Finding, source: Source, project: Project) -> Iterator[Fix]:
     yield from fixes(finding, source, project)
+
+
+def _used(calls: Calls, outline: Outline) -> set[str]:
+    """The variables that something is read of, or that are given to a call."""
+    used: set[str] = set()
+    for read in outline.facts.reads:
+        root = ex.root(read.expression)
+        if isinstance(root, ex.Name):
+            used.add(root.id)
+    for site in calls:
+        values = (*site.call.arguments, *(keyword.value for keyword in site.call.keywords))
+        used |= {value.id for value in values if isinstance(value, ex.Name)}
+    return used
 
 
 def _accesses(each: Pass, outline: Outline, chains: Chains) -> Iterator[Access]:

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ....facts import expressions as ex
-from ....facts.tables import At, Loop
+from ....facts.tables import At, CallSite, Loop
 from ....project.django.queries import Evaluator
 from ....project.django.rows import Rows
 from ....project.outline import Outline
 from ...registry import Calls
 
 _ONCE = ("break", "return", "raise")
-EACH = frozenset({"filter", "groupby", "map", "max", "min", "sort", "sorted"})
-"""By their last names, what calls a function for each of several things."""
+NAMES = frozenset({"filter", "groupby", "map", "max", "min", "sorted"})
+METHODS = frozenset({"groupby", "sort"})
+"""What calls a function for each of several things, by its own name or as an attribute."""
 _FIRST = frozenset({"builtins.map", "builtins.filter"})
 _KEYED = frozenset({"builtins.sorted", "builtins.min", "builtins.max", "itertools.groupby"})
 
@@ -38,10 +39,13 @@ class Each(NamedTuple):
     at: At
 
 
-def loops(outline: Outline, evaluator: Evaluator) -> Iterator[Pass]:
-    """The loops over rows, comprehensions too."""
+def loops(outline: Outline, evaluator: Evaluator, used: set[str]) -> Iterator[Pass]:
+    """The loops over rows, comprehensions too, that do something with what is in `used`."""
     for loop in outline.facts.loops:
         if loop.iterable is None or loop.target is None or loop.is_async:
+            continue
+        target = loop.target.elements[-1:] if isinstance(loop.target, ex.Display) else (loop.target,)
+        if not all(isinstance(part, ex.Name) and part.id in used for part in target):
             continue
         found = evaluator.loop(loop.iterable, loop.target, loop.at.scope, loop.at.order)
         if found is not None and not _is_rebound(found[0], loop, outline):
@@ -52,8 +56,11 @@ def functions(calls: Calls, outline: Outline, evaluator: Evaluator) -> Iterator[
     """Functions that are called with each row: a lambda runs like a loop's body."""
     for site in calls:
         function = site.call.function
-        name = function.id if isinstance(function, ex.Name) else getattr(function, "name", "")
-        taken = _taken(site.call, outline.callee(site), name) if name in EACH else None
+        if isinstance(function, ex.Name):
+            taken = _taken(site, function.id, outline) if function.id in NAMES else None
+        else:
+            is_method = isinstance(function, ex.Attribute) and function.name in METHODS
+            taken = _taken(site, "", outline) if is_method else None
         if taken is None:
             continue
         rows = evaluator.element(taken[1], site.at.scope, site.at.order)
@@ -67,16 +74,19 @@ def functions(calls: Calls, outline: Outline, evaluator: Evaluator) -> Iterator[
             yield Pass(own.parameters[0].name, rows, taken[1], taken[0].scope, own.root)
 
 
-def _taken(call: ex.Call, path: str | None, name: str) -> tuple[ex.Expression, ex.Expression] | None:
+def _taken(site: CallSite, name: str, outline: Outline) -> tuple[ex.Expression, ex.Expression] | None:
     """The function and what it is called for, of a call that does so."""
-    if path in _FIRST and len(call.arguments) == 2:
-        return call.arguments[0], call.arguments[1]
-    key = call.argument(1, "key") if name == "groupby" else call.keyword("key")
-    if key is None:
-        return None
-    if name == "sort" and isinstance(call.function, ex.Attribute):
-        return key, call.function.value
-    return (key, call.arguments[0]) if path in _KEYED and call.arguments else None
+    call = site.call
+    if name in ("map", "filter"):
+        is_plain = len(call.arguments) == 2 and outline.callee(site) in _FIRST
+        return (call.arguments[0], call.arguments[1]) if is_plain else None
+    key = call.keyword("key")
+    if isinstance(call.function, ex.Attribute) and call.function.name == "sort":
+        return (key, call.function.value) if key is not None else None
+    if key is None and len(call.arguments) == 2 and outline.callee(site) == "itertools.groupby":
+        return call.arguments[1], call.arguments[0]
+    is_known = key is not None and bool(call.arguments) and outline.callee(site) in _KEYED
+    return (key, call.arguments[0]) if key is not None and is_known else None
 
 
 def is_in(at: At, scope: int, outer: int, outline: Outline) -> bool:
