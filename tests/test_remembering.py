@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pybackend.indexing import check_files
 from pybackend.report import Report, from_data
 from pybackend.store import Store
+from pybackend.surveying import check_files
 from pybackend.workspace import Workspace
 from tests.engine.django_files import RARE, VARIANTS
 from tests.engine.world import chosen

@@ -5,17 +5,19 @@ Modules are told apart by their paths; no file is read here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..facts import expressions as ex
 from .import_steps import imported
 from .module import module_name
 from .opaque import is_opaque
+from .places import Places
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .module import Module
-    from .places import Places
 
 
 class Imports(NamedTuple):
@@ -192,3 +194,29 @@ def public(module: Module) -> frozenset[str] | None:
             return None
         found |= {e.value for e in value.elements if isinstance(e, ex.Literal) and isinstance(e.value, str)}
     return frozenset(found) if module.binds("__all__") else None
+
+
+class Listed(Places):
+    """Places of modules among files that are listed, whatever is on the disk."""
+
+    def __init__(self, root: Path, files: Iterable[str]) -> None:
+        super().__init__(root)
+        self._listed = frozenset(files)
+        self._directories = {parent for path in self._listed for parent in _parents(path)}
+
+    def _is_file(self, path: str) -> bool:
+        return path in self._listed
+
+    def _is_directory(self, path: str) -> bool:
+        return path in self._directories
+
+
+def cycles_among(root: Path, imports: Mapping[str, Imports]) -> list[tuple[str, ...]]:
+    """The cycles among files of a project, each as the paths of its modules."""
+    graph = ImportGraph(Listed(root, imports), imports.get)
+    return sorted({cycle for path in imports if (cycle := graph.cycle(path))})
+
+
+def _parents(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
