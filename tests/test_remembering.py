@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pybackend.indexing import check_files
 from pybackend.report import Report, from_data
 from pybackend.store import Store
+from pybackend.surveying import check_files
 from pybackend.workspace import Workspace
 from tests.engine.django_files import RARE, VARIANTS
 from tests.engine.world import chosen
@@ -167,7 +167,8 @@ def test_only_what_changed_is_looked_at(tmp_path: Path, monkeypatch: pytest.Monk
     write(root, "shop/tasks.py", "def job():\n    pass\n", clock)
     assert looked_at() == {"shop/tasks.py", "shop/jobs.py"}
     write(root, "shop/http.py", "", clock)
-    assert looked_at() == {"shop/views.py"}  # Whose finding follows through prices.py, which has none itself.
+    package = {"shop/http/__init__.py", "shop/http/client.py"}  # They import each other no longer.
+    assert looked_at() == {"shop/views.py", *package}  # A finding follows through prices.py, which has none.
     write(root, "pyproject.toml", EDITS["pyproject.toml"][0], clock)
     assert len(looked_at()) == 15
     write(root, "people/models.py", BASE["people/models.py"] + "# New.\n", clock)

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from pybackend.checking import Setup
-from pybackend.indexing import Indexing, check_files
+from pybackend.indexing import Indexing
 from pybackend.report import from_data
+from pybackend.surveying import check_files
 from pybackend.workers import Pool
 from pybackend.workspace import Workspace
 

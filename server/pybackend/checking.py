@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .engine import Engine
-from .inspecting import Inspector, Options
+from .inspecting import Inspected, Inspector, Options
 from .project.closed import content_digest
 from .project.django.graph import MODELS, digest
+from .project.import_graph import imports_of
 from .project.project import Project
 from .report import as_data
 from .store import Store
@@ -30,13 +31,18 @@ _NOWHERE = Path()
 
 
 class Setup(NamedTuple):
-    """What processes are told at the start: the workspace, and where its store is."""
+    """What processes are told at the start: the workspace, and where its store is.
+
+    `cycles` are the cycles of imports by the roots of projects, for a second look at their modules: the first
+    one is at files one by one.
+    """
 
     recipe: Recipe
     store: str | None
     shows_fixes: bool
     wants_findings: bool
     is_background: bool
+    cycles: dict[str, list[list[str]]] | None = None
 
 
 class Answer(NamedTuple):
@@ -45,6 +51,7 @@ class Answer(NamedTuple):
     `content` is the digest of its content, "" for one that is not to be kept, and `time` and `size` are its.
     `reads` are paths in the project with the digests of their summaries. With "?" behind, they say whether
     there is something; with "=" they have the digest of the content, because a place in it is shown.
+    `imports` is what it says of its imports, as `as_data` gives it.
     `models` are the files that what is known of Django's models follows from, None for no news.
     `stamp` stands for what else was looked at. `digests` and `watched` are news for `remembering`. `at_hand`
     are files that this process would check faster than another one. `problems` is what was logged meanwhile.
@@ -58,6 +65,7 @@ class Answer(NamedTuple):
     stamp: str = ""
     digests: dict[str, tuple[str, int, int]] = {}  # noqa: RUF012
     watched: dict[str, int | None] = {}  # noqa: RUF012
+    imports: list[Any] = []  # noqa: RUF012
     models: list[str] | None = None
     at_hand: list[str] = []  # noqa: RUF012
     problems: list[tuple[str, str]] = []  # noqa: RUF012
@@ -67,35 +75,72 @@ class Answer(NamedTuple):
 class Checker:
     """Checks files of one workspace."""
 
-    def __init__(self, workspace: Workspace, shows_fixes: bool, wants_findings: bool) -> None:
-        self.workspace, self._wants_findings = workspace, wants_findings
-        self._inspector = Inspector(workspace, Options(shows_fixes=shows_fixes), _NOWHERE)
+    def __init__(self, workspace: Workspace, setup: Setup) -> None:
+        self.workspace, self._setup = workspace, setup
+        self._inspector = Inspector(workspace, Options(shows_fixes=setup.shows_fixes), _NOWHERE)
+        self._prepared: set[Path] = set()
         self._told: dict[Path, tuple[set[str], set[str]]] = {}
         self._states: dict[Path, dict[str, str]] = {}
         self._models: dict[Path, list[str]] = {}
 
+    @contextmanager
+    def working(self) -> Iterator[Callable[[Path], Answer]]:
+        """Check files in a workspace that others go on to use."""
+        try:
+            yield self.check
+        finally:
+            for root in self._prepared:
+                self.workspace.home(root).engine.learn_imports({})
+
     def check(self, path: Path) -> Answer:
         with listening() as problems:
             engine, relative = self.workspace.place(path)
+            self._prepare(engine)
             answer = self._check(path, relative, engine)
         return answer._replace(problems=problems, **self._news(engine.project))
 
+    def _prepare(self, engine: Engine) -> None:
+        """Have an engine know the cycles of its project, or wait for them."""
+        root = engine.project.root
+        if root in self._prepared:
+            return
+        self._prepared.add(root)
+        if self._setup.cycles is None:
+            engine.learn_imports(None)
+        else:
+            cycles = map(tuple, self._setup.cycles[str(root)])
+            engine.know_cycles({path: cycle for cycle in cycles for path in cycle})
+
     def _check(self, path: Path, relative: str, engine: Engine) -> Answer:
-        closed = engine.project.closed
-        if not self._wants_findings:
-            closed.module(relative)
-            return Answer([])
+        if not self._setup.wants_findings:
+            module = engine.project.closed.module(relative)
+            wants_imports = module is not None and bool(engine.plan.cyclic)
+            return Answer([], imports=[*imports_of(module)] if module is not None and wants_imports else [])
         try:
             stat = path.stat()
         except OSError:
             return Answer([as_data(report) for report in self._inspector.read(path).reports])
         stamp = engine.stamp(relative)
-        found = self._inspector.read(path)
+        is_first = self._setup.cycles is None
+        found = self._inspector.read(path) if is_first else self._again(path, relative, engine)
         shown = {note.filename for report in found.reports for note in report.related} - {str(path)}
         places = {f"{Path(name).relative_to(engine.project.root).as_posix()}=" for name in shown}
         reads = {name: self._read(name, engine.project) for name in found.reads | places}
         reports = [as_data(report) for report in found.reports]
-        return Answer(reports, reads, found.digest, stat.st_mtime_ns, stat.st_size, stamp)
+        answer = Answer(reports, reads, found.digest, stat.st_mtime_ns, stat.st_size, stamp)
+        return answer._replace(imports=[*found.imports])
+
+    def _again(self, path: Path, relative: str, engine: Engine) -> Inspected:
+        """What is found in a file because of its cycle; it is only read where something is."""
+        cycles = engine.project.cycles
+        cycle = cycles.at(relative)
+        if cycle is None:
+            return Inspected([])
+        if relative not in cycle.broken:
+            digest = content_digest(relative, path.read_bytes()).hex()
+            return Inspected([], reads=frozenset(cycles.sources(relative)), digest=digest)
+        found, wanted = self._inspector.read(path), {rule.id for rule in engine.plan.cyclic}
+        return found._replace(reports=[report for report in found.reports if report.code in wanted])
 
     def _read(self, name: str, project: Project) -> str:
         """What is remembered of something that a file was told of."""
@@ -143,7 +188,7 @@ def worker(setup: Any) -> Callable[[str], dict[str, Any]]:
         os.nice(_NICE)
     kept = Store(Path(told.store)) if told.store is not None else None
     workspace = Workspace.from_recipe(Recipe(*told.recipe), kept)
-    checker = Checker(workspace, told.shows_fixes, told.wants_findings)
+    checker = Checker(workspace, told)
     gc.disable()
     gc.freeze()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from .facts.tables import UnitFacts
@@ -17,6 +17,7 @@ from .ignoring import is_ignored
 from .placing import PlacedFindings
 from .project.django.app import App
 from .project.files import ProjectFile, Update
+from .project.import_graph import Imports
 from .project.module import Module
 from .project.outline import Outline
 from .project.project import Project
@@ -54,6 +55,7 @@ class Plan:
         self.without_django = [(i, [r for r in rules if r.area not in _DJANGO]) for i, rules in self.by_table]
         self.apps = drivers.get("app", [])
         self.through = [(index, r) for index, found in self.by_table for r in found if r.reads_models]
+        self.cyclic = [rule for _, found in self.by_table for rule in found if rule.reads_cycles]
         self.calling = [(index, r) for index, found in self.by_table for r in found if r.reads_calls]
 
 
@@ -75,6 +77,24 @@ class Engine:
         self._may_move = False
         """Whether files may be in other cycles of imports than before."""
         self._reported: set[tuple[str, str]] = set()
+
+    @property
+    def judging(self) -> list[Rule]:
+        """The rules that have all they need: what they do not find is not there."""
+        waits = self.project.cycles.given is not None
+        return [rule for rule in self.rules if not (waits and rule.reads_cycles)]
+
+    def know_cycles(self, given: Mapping[str, tuple[str, ...]]) -> None:
+        """Run only the rules on cycles of imports from now on, on these cycles."""
+        self.plan = Plan(self.plan.cyclic)
+        self.project.cycles.given = given
+
+    def learn_imports(self, imports: Mapping[str, Imports] | None) -> None:
+        """Be told what closed files import; None for not yet, so that there are no cycles until then."""
+        self.plan = Plan(self.rules)
+        self.project.cycles.given = {} if imports is None else None
+        self.project.cycles.learn(imports or {})
+        self._may_move = True
 
     def open(self, path: str, text: str, is_tracked: bool = True) -> ProjectFile:
         """Take a file's text; `path` is relative to the project's root."""

@@ -11,6 +11,7 @@ from .findings import Finding, Range, Related
 from .fixing import Offer, fix_all, offers
 from .masking import Mask
 from .project.closed import SIZE_LIMIT, content_digest
+from .project.import_graph import Imports, imports_of
 from .references import Severity
 from .report import FixEdit, FixReport, Note, Report, shown
 from .syntax.template import is_template
@@ -30,7 +31,7 @@ class Inspected(NamedTuple):
     """What was found in a file. `fixed` is None, or its text after `fixes` of them were made.
 
     `before` and `after` are the old and new lines as they may be shown. `reads` are the files of the project
-    that something of it came from, `digest` stands for its content.
+    that something of it came from, `digest` stands for its content. `imports` is what it says of its imports.
     """
 
     reports: list[Report]
@@ -41,6 +42,7 @@ class Inspected(NamedTuple):
     after: list[str] = []  # noqa: RUF012
     reads: frozenset[str] = frozenset()
     digest: str = ""
+    imports: Imports = Imports()
 
     @property
     def new_content(self) -> bytes:
@@ -92,7 +94,9 @@ class Inspector:
                 engine.open(relative, encoded.text, is_tracked=False)
             found = self._work(engine, relative, encoded)
             digest = content_digest(relative, content).hex()
-            return found._replace(reads=engine.project.modules.sources(relative), digest=digest)
+            imports = imports_of(engine.files[relative].module) if engine.plan.cyclic else Imports()
+            reads = engine.project.modules.sources(relative)
+            return found._replace(reads=reads, digest=digest, imports=imports)
         except Exception:
             self.logger.exception("checking failed in %s", self.filename(path))
             return Inspected([])

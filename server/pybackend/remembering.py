@@ -26,7 +26,7 @@ from .references import FILES, directory
 from .store import Store
 from .workspace import Home, Workspace
 
-_FORMAT = 1
+_FORMAT = 2
 _YOUNG = 2_000_000_000
 """A file that changed less than this ago, in nanoseconds, may change again and keep its time."""
 _VARIABLES = ("CONDA_", "PIPENV_", "POETRY_", "PYENV_", "UV_", "VIRTUAL_ENV", "WORKON_", "XDG_")
@@ -44,15 +44,15 @@ class Memory:
         self._general = _digest(_FORMAT, _program(), workspace.minimum, shows_fixes)
         self._projects: dict[Path, _Remembered] = {}
 
-    def find(self, path: Path) -> Answer | None:
-        """What was found in a file, if it would be found again."""
+    def find(self, path: Path, look: str = "") -> Answer | None:
+        """What was found in a file, if it would be found again; `look` says what was looked for ("" all)."""
         project, name = self._place(path)
-        return project.find(name)
+        return project.find(name, look)
 
-    def keep(self, path: Path, answer: Answer) -> None:
+    def keep(self, path: Path, answer: Answer, look: str = "") -> None:
         """Remember what was found in a file."""
         project, name = self._place(path)
-        project.keep(name, answer)
+        project.keep(name, answer, look)
 
     def close(self) -> None:
         """Write what is to be known next time."""
@@ -100,25 +100,26 @@ class _Remembered:
         place = str(configuration.directory)
         return _digest(self._general, self._epoch, settings, project.target, rules, place, chosen, variables)
 
-    def find(self, name: str) -> Answer | None:
+    def find(self, name: str, look: str) -> Answer | None:
         content = self._content(name)
-        text = self.store.results(self.root, name, self.key + content) if content else None
+        text = self.store.results(self.root, name, self.key + look + content) if content else None
         if text is None:
             return None
-        reports, reads, stamp = json.loads(text)
+        reports, reads, stamp, imports = json.loads(text)
         if any(self._state(other) != digest for other, digest in reads.items()):
             return None
-        return Answer(reports, reads) if self.engine.stamp(name) == stamp else None
+        return Answer(reports, reads, imports=imports) if self.engine.stamp(name) == stamp else None
 
-    def keep(self, name: str, answer: Answer) -> None:
+    def keep(self, name: str, answer: Answer, look: str) -> None:
         self._is_changed = True
         self._watched |= {path: stamp for path, stamp in answer.watched.items() if path not in self._watched}
         self._digests |= {name: _settled(stamp) for name, stamp in answer.digests.items()}
         self._models = answer.models if answer.models is not None else self._models
         if answer.content and not answer.problems:
             self._seen[name] = _settled((answer.content, answer.time, answer.size))
-            text = json.dumps([answer.reports, answer.reads, answer.stamp], separators=(",", ":"))
-            self.store.put_results(self.root, name, self.key + answer.content, text)
+            found = [answer.reports, answer.reads, answer.stamp, answer.imports]
+            text = json.dumps(found, separators=(",", ":"))
+            self.store.put_results(self.root, name, self.key + look + answer.content, text)
 
     def close(self) -> None:
         if not self._is_changed:

@@ -34,7 +34,7 @@ _KEPT = 30
 """Days for which what nobody asks for is kept."""
 _BOUND = 256 * 2**20
 """A larger database, in bytes, begins anew."""
-_VARIANTS = 4
+_VARIANTS = 6
 """For how many keys the results of a file are kept: editors and command lines may want other rules."""
 _YOUNG = 2_000_000_000
 """A file that changed less than this ago, in nanoseconds, may change again and keep its time."""

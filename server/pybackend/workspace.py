@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,6 +33,7 @@ from .ignoring import unused_ignores
 from .overrides import Overrides
 from .project.closed import Summaries
 from .project.exclusion import Exclusion, Rules, spec, walk
+from .project.import_graph import Imports
 from .project.project import Project
 from .project.roots import Roots
 from .references import ENGINE_LEVEL, SEVERITIES, References, Severity
@@ -95,6 +96,7 @@ class Workspace:
         }
         self.minimum = minimum
         self._overrides: Overrides | None = None
+        self._imports: Mapping[Path, Mapping[str, Imports]] | None = {}
         self.configure(client_settings)
 
     def configure(self, client_settings: object) -> list[Problem]:
@@ -123,6 +125,15 @@ class Workspace:
         if recipe.overrides is not None:
             made.override(Overrides(recipe.overrides, made.names))
         return made
+
+    def learn_imports(self, imports: Mapping[Path, Mapping[str, Imports]] | None) -> None:
+        """Tell projects by their roots what their closed files import; None for not known yet."""
+        self._imports = imports
+        for root, home in self._homes.items():
+            self._tell(root, home.engine)
+
+    def _tell(self, root: Path, engine: Engine) -> None:
+        engine.learn_imports(self._imports.get(root, {}) if self._imports is not None else None)
 
     def reload(self) -> None:
         """Forget everything that was read."""
@@ -219,6 +230,7 @@ class Workspace:
         target = settings.target_version or environment.lowest_python or LOWEST
         rules = [rule for rule in self.rules.values() if self._is_on(rule, settings)]
         engine = Engine(Project(root, environment, target, self.kept), rules, self.equivalents)
+        self._tell(root, engine)
         patterns = [((base, spec([p])), names) for p, names in settings.per_file_ignores.items()]
         exclude = base, spec(settings.exclude)
         return Home(engine, settings, configuration, {}, {}, patterns, exclude)
@@ -303,7 +315,7 @@ class Workspace:
         found = []
         if file.source.problem is not None:
             found.append(syntax_error(file.source.problem, file.source.document.lines))
-        running = {rule.id for rule in engine.rules if not self._is_off(rule.id, path, home)}
+        running = {rule.id for rule in engine.judging if not self._is_off(rule.id, path, home)}
         for ignored in unused_ignores(file.source.units, running, {*self.rules, *ENGINE_LEVEL}):
             hint = "" if ignored.is_known else guess(ignored.name, self.rules)
             values = {"name": ignored.name, "hint": hint}

@@ -17,6 +17,7 @@ from pybackend.lsp import deferred
 from pybackend.lsp.front import Front
 from pybackend.lsp.starting import start_session
 from pybackend.lsp.transport import Channel
+from pybackend.project.import_graph import Imports
 from pybackend.report import Note, Report
 
 Message = dict[str, Any]
@@ -35,6 +36,7 @@ class Index:
         self.reports: dict[Path, tuple[Report, ...]] = dict(found)
         self.steps, self.runs, self.was_cancelled = steps, 0, False
         self.told: list[list[Path]] = []
+        self.imports: dict[Path, dict[str, Imports]] = {}
 
     async def run(self, progress: Callable[[int, int], None]) -> None:
         self.runs += 1

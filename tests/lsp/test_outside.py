@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pybackend.project.import_graph import Imports
 from tests.lsp.conversation import Conversation, Index
 
 pytestmark = pytest.mark.slow  # They wait for other processes, and for the clock.
@@ -177,3 +178,20 @@ async def test_migrations_that_come_outside_the_editor_count(
     )
     project.outside(("shop/migrations/0002_title.py", CREATED))
     await project.until(lambda: project.published()[-1] == ("models.py", 0))
+
+
+async def test_cycles_of_imports_are_told_when_all_files_are_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "shop"\n')
+    (tmp_path / "services.py").write_text("from models import CENTS\n\nPRICE = CENTS\n")
+    index = Index({}, steps=2)
+    index.imports = {tmp_path: {"services.py": Imports((("models", "CENTS"),))}}
+    project = Conversation(tmp_path, index, monkeypatch, pulls=False, mode="openFilesOnly")
+    project.open("models.py", "from services import PRICE\n\nCENTS = PRICE\n")
+    assert project.published()[-1][1] == 0
+    await project.until(lambda: project.published()[-1][1] == 1)
+    assert index.runs == 1
+    (tmp_path / "services.py").write_text("PRICE = 990\n")
+    project.outside(("services.py", CHANGED))
+    await project.until(lambda: project.published()[-1][1] == 0)

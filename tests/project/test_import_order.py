@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pybackend.environment import Environment
-from pybackend.project.import_cycles import Broken
+from pybackend.project.import_failures import Broken
 from pybackend.project.project import Project
 
 MODULES = ["pkg", "pkg.a", "pkg.b", "pkg.c", "pkg.sub", "pkg.sub.d", "pkg.sub.e"]
@@ -106,7 +106,7 @@ def foreseen(project: Project) -> dict[str, tuple[set[str], list[Broken]]]:
     found: dict[str, tuple[set[str], list[Broken]]] = {}
     for name in MODULES:
         module = project.modules.module(name)
-        cycle = project.cycles.of(module) if module is not None else None
+        cycle = project.cycles.at(module.path) if module is not None else None
         broken = [one for several in cycle.broken.values() for one in several] if cycle is not None else []
         found[name] = set(cycle.nodes) if cycle else set(), [one for one in broken if name in one.entries]
     return found

@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 from typing import Protocol
 
-from ..indexing import check_files
 from ..inspecting import Inspected, Inspector, Options
 from ..references import SEVERITIES
 from ..report import Report, from_data, within
 from ..repository import exists
 from ..store import Store, location
+from ..surveying import check_files
 from ..workspace import Workspace
 from .changes import diff, write
 from .colour import Colours
@@ -146,9 +146,13 @@ class _Check:
 
     def _check(self, files: list[Path]) -> None:
         """Check files without mending them."""
-        found = check_files(self.workspace, self._store, files, self.format.needs_fixes, None)
-        for number, (path, answer) in enumerate(found):
+
+        def show(number: int) -> None:
             self.progress.show(number, len(files))
+
+        for path, answer in check_files(
+            self.workspace, self._store, files, self.format.needs_fixes, None, show
+        ):
             self.workspace.place(path)  # Whose configuration is to be told of, too.
             for message, places in answer.problems:
                 self.failures.tell(message.replace(f"{self.directory}{os.sep}", ""), places)

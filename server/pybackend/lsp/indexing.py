@@ -70,6 +70,7 @@ class Index:
         self._before = dict(self.reports)
         self._halt()
         self._indexing, self._is_cancelled = None, False
+        self._deferred.front.session.workspace.learn_imports(None)
         self._later(_START_AFTER)
 
     def changed(self, paths: Sequence[Path]) -> None:
@@ -140,6 +141,8 @@ class Index:
         try:
             await indexing.run(advance)
             self._before = {}
+            self._deferred.front.session.workspace.learn_imports(indexing.imports)
+            self._deferred.front.catch_up_later()
             await self._deferred.front.loop.run_in_executor(None, self._deferred.front.session.store.prune)
             end = f"{counts[1]:,} {'file' if counts[1] == 1 else 'files'}"
         except asyncio.CancelledError:

@@ -57,6 +57,7 @@ class Session:
         self.renderer = Renderer(self.references, client.encoding, client.relates)
         self.store = Store(location(folders))
         self.workspace = Workspace(folders, settings, kept=self.store)
+        self.workspace.learn_imports(None)
         self.documents: dict[str, OpenDocument] = {}
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}

@@ -1,142 +1,157 @@
-"""Which modules of a project import which at module level, and the cycles among them."""
+"""Which modules of a project import which when they are imported, and the cycles among them.
+
+Modules are told apart by their paths; no file is read here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..facts import expressions as ex
 from .import_steps import imported
+from .module import module_name
 from .opaque import is_opaque
+from .places import Places
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .module import Module
-    from .modules import Modules
+
+
+class Imports(NamedTuple):
+    """What a file says of its imports: modules by dotted name, each with the name that is taken from it.
+
+    `listed` are the names in the `__all__` of a package, which a star import takes for submodules.
+    """
+
+    taken: tuple[tuple[str, str | None], ...] = ()
+    listed: tuple[str, ...] = ()
+
+
+def imports_of(module: Module) -> Imports:
+    """What a module says of its imports, whether its file is open or known by its summary."""
+    listed = sorted(public(module) or ()) if module.is_package else ()
+    return Imports(tuple(dict.fromkeys(imported(module))), tuple(listed))
 
 
 class ImportGraph:
-    """Modules by path, read as they are asked for."""
+    """Modules by path. `imports` says what they import; None for a file that is not known (yet)."""
 
-    def __init__(self, known: Modules) -> None:
-        self._known = known
-        self.modules: dict[str, Module] = {}
-        self._found: set[str] = set()
-        self._is_partial = False
-        self._chains: dict[tuple[str, str], list[Module]] = {}
+    def __init__(self, places: Places, imports: Callable[[str], Imports | None]) -> None:
+        self.places, self._imports = places, imports
+        self.is_whole = True
+        """Whether all modules were known that were asked for last; if not, nothing is in a cycle."""
+        self._is_known = True
+        self._tops: dict[str, str] = {}
+        self._chains: dict[tuple[str, str], tuple[tuple[str, ...], frozenset[str]]] = {}
         self._edges: dict[str, tuple[str, ...]] = {}
         self._looked: dict[str, set[str]] = {}
-        self._missed: dict[tuple[str, str], set[str]] = {}
-        self._imports: dict[str, list[tuple[str, str | None]]] = {}
         self._cycles: dict[str, tuple[str, ...]] = {}
 
-    def cycle(self, module: Module) -> tuple[str, ...]:
-        """The paths of the modules that a module is in a cycle with, sorted; none where it is in none."""
-        if module.path not in self._cycles:
-            self.modules.setdefault(module.path, module)
-            self._search(module.path)
-        return self._cycles[module.path]
+    def cycle(self, path: str) -> tuple[str, ...]:
+        """The modules that a module is in a cycle with, sorted; none where it is in none."""
+        if path not in self._cycles:
+            self.is_whole = True
+            self._search(path)
+            if not self.is_whole:
+                self._cycles.clear()
+        return self._cycles.get(path, ())
 
-    def is_whole(self) -> bool:
-        """Whether all modules that were asked for were read in time."""
-        return not self._is_partial
+    def change(self, path: str) -> None:
+        """Take note that a module imports something else."""
+        self._cycles.clear()
+        self._edges.pop(path, None)
+        if path.endswith("/__init__.py"):  # What it lists may be imported by others.
+            self._edges.clear()
 
-    def sources(self, module: Module) -> set[str]:
+    def sources(self, path: str) -> set[str]:
         """The modules that decide what fails in a module: those it imports, and those of its cycle."""
-        return {*self._edges_of(module.path), *self.cycle(module)} - {module.path}
-
-    def lets_go(self, module: Module) -> bool:
-        """Forget a module that nothing else here needs; whether that was so."""
-        if self.modules.get(module.path) is not module:
-            return True
-        if module.path in self._found or self._cycles.get(module.path):
-            return False
-        del self.modules[module.path]
-        return True
-
-    def hand_over(self, module: Module, successor: Module) -> None:
-        """Have another module of the same text stand for one."""
-        self.modules[module.path] = successor
-        for chain in self._chains.values():
-            chain[:] = [successor if one is module else one for one in chain]
-
-    def is_same(self, module: Module) -> bool:
-        """Whether a module imports what the module of its path did; it then stands for that."""
-        known = self._imports.get(module.path)
-        if known is not None and known != list(imported(module)):
-            return False
-        self.modules[module.path] = module
-        return True
-
-    def packages(self, module: Module) -> list[str]:
-        """The packages that a module is in, outermost first."""
-        return [package.path for package in self.chain(module.name, module)[:-1]]
-
-    def chain(self, name: str, reader: Module) -> list[Module]:
-        """The modules that are imported for a dotted name, packages first."""
-        key = self._known.places.base(reader.path), name
-        if key not in self._chains:
-            top = name.partition(".")[0]
-            is_outer = is_opaque(top) and reader.name.partition(".")[0] != top
-            if not name or is_outer or not self._known.places.exists(top, key[0]):
-                return []
-            self._missed[key] = set()
-            self._known.places.watchers.append(self._missed[key])
-            self._chains[key] = list(self._looked_up(name, reader))
-            self._known.places.watchers.pop()
-        for looked in self._known.places.watchers:
-            looked |= self._missed[key]
-        return self._chains[key]
-
-    def module(self, name: str, reader: Module) -> Module | None:
-        """The module of a dotted name; None where the project has none."""
-        chain = self.chain(name, reader)
-        path = self._known.places.module(name, self._known.places.base(reader.path)) if chain else None
-        return chain[-1] if path is not None and chain[-1].path == path else None
-
-    def inner(self, module: str, name: str, reader: Module) -> Module | None:
-        """The submodule that `from module import name` may import."""
-        owner = self.module(module, reader)
-        return self.module(f"{module}.{name}", reader) if owner is None or owner.is_package else None
-
-    def listed(self, name: str, reader: Module) -> Iterator[str]:
-        """The paths of the submodules that a package names in its `__all__`."""
-        source = self.module(name, reader)
-        for member in (public(source) or ()) if source is not None else ():
-            inner = self.inner(name, member, reader)
-            if inner is not None:
-                yield inner.path
-
-    def _looked_up(self, name: str, reader: Module) -> Iterator[Module]:
-        parts = name.split(".")
-        waiting = len(self._known.wanted)
-        for number in range(len(parts)):
-            module = self._known.module(".".join(parts[: number + 1]), reader)
-            if module is not None and module.path.endswith(".py"):
-                self._found.add(module.path)
-                yield self.modules.setdefault(module.path, module)
-        self._is_partial |= len(self._known.wanted) > waiting
-
-    def _edges_of(self, path: str) -> tuple[str, ...]:
-        if path not in self._edges:
-            module = self.modules[path]
-            looked = self._looked[path] = set()
-            self._known.places.watchers.append(looked)
-            found = dict.fromkeys(self.packages(module))
-            self._imports[path] = list(imported(module))
-            for name, member in self._imports[path]:
-                found.update((source.path, None) for source in self.chain(name, module))
-                if member == "*":
-                    found.update(dict.fromkeys(self.listed(name, module)))
-                elif member is not None and (inner := self.inner(name, member, module)):
-                    found[inner.path] = None
-            found.pop(path, None)
-            self._known.places.watchers.pop()
-            self._edges[path] = tuple(found)
-        return self._edges[path]
+        return {*self._edges_of(path), *self.cycle(path)} - {path}
 
     def looked_at(self, path: str) -> set[str]:
         """The modules that a module imports, as far as anybody asked, and what was looked for."""
         return {*self._edges.get(path, ()), *self._looked.get(path, ())}
+
+    def packages(self, path: str) -> tuple[str, ...]:
+        """The packages that a module is in, outermost first."""
+        return self.chain(module_name(path), path)[:-1]
+
+    def chain(self, name: str, reader: str) -> tuple[str, ...]:
+        """The modules that are imported for a dotted name in the file `reader`, packages first."""
+        key = self.places.base(reader), name
+        top = name.partition(".")[0]
+        if not name or (is_opaque(top) and self._top(reader) != top):
+            return ()
+        if key not in self._chains:
+            missed: set[str] = set()
+            self.places.watchers.append(missed)
+            found = tuple(self._looked_up(name, top, key[0]))
+            self.places.watchers.pop()
+            self._chains[key] = found, frozenset(missed)
+        found, known = self._chains[key]
+        for looked in self.places.watchers:
+            looked |= known
+        return found
+
+    def module(self, name: str, reader: str) -> str | None:
+        """The module of a dotted name; None where the project has none."""
+        chain = self.chain(name, reader)
+        path = self.places.module(name, self.places.base(reader)) if chain else None
+        return path if path is not None and chain[-1] == path else None
+
+    def inner(self, module: str, name: str, reader: str) -> str | None:
+        """The submodule that `from module import name` may import."""
+        owner = self.module(module, reader)
+        is_open = owner is None or owner.endswith("__init__.py")
+        return self.module(f"{module}.{name}", reader) if is_open else None
+
+    def listed(self, name: str, reader: str) -> Iterator[str]:
+        """The submodules that a package names in its `__all__`."""
+        source = self.module(name, reader)
+        for member in self._known(source).listed if source is not None else ():
+            inner = self.inner(name, member, reader)
+            if inner is not None:
+                yield inner
+
+    def _top(self, path: str) -> str:
+        if path not in self._tops:
+            self._tops[path] = module_name(path).partition(".")[0]
+        return self._tops[path]
+
+    def _known(self, path: str) -> Imports:
+        found = self._imports(path)
+        if found is None:
+            self.is_whole = self._is_known = False
+        return found or Imports()
+
+    def _looked_up(self, name: str, top: str, base: str) -> Iterator[str]:
+        if self.places.exists(top, base):
+            parts = name.split(".")
+            for number in range(len(parts)):
+                path = self.places.module(".".join(parts[: number + 1]), base)
+                if path is not None and path.endswith(".py"):
+                    yield path
+
+    def _edges_of(self, path: str) -> tuple[str, ...]:
+        if path in self._edges:
+            return self._edges[path]
+        looked = self._looked[path] = set()
+        self._is_known = True
+        self.places.watchers.append(looked)
+        found = dict.fromkeys(self.packages(path))
+        for name, member in self._known(path).taken:
+            found.update(dict.fromkeys(self.chain(name, path)))
+            if member == "*":
+                found.update(dict.fromkeys(self.listed(name, path)))
+            elif member is not None and (inner := self.inner(name, member, path)):
+                found[inner] = None
+        found.pop(path, None)
+        self.places.watchers.pop()
+        if self._is_known:
+            self._edges[path] = tuple(found)
+        return tuple(found)
 
     def _search(self, start: str) -> None:
         """Find the cycles among all that is reached from a module (Tarjan's algorithm)."""
@@ -179,3 +194,29 @@ def public(module: Module) -> frozenset[str] | None:
             return None
         found |= {e.value for e in value.elements if isinstance(e, ex.Literal) and isinstance(e.value, str)}
     return frozenset(found) if module.binds("__all__") else None
+
+
+class Listed(Places):
+    """Places of modules among files that are listed, whatever is on the disk."""
+
+    def __init__(self, root: Path, files: Iterable[str]) -> None:
+        super().__init__(root)
+        self._listed = frozenset(files)
+        self._directories = {parent for path in self._listed for parent in _parents(path)}
+
+    def _is_file(self, path: str) -> bool:
+        return path in self._listed
+
+    def _is_directory(self, path: str) -> bool:
+        return path in self._directories
+
+
+def cycles_among(root: Path, imports: Mapping[str, Imports]) -> list[tuple[str, ...]]:
+    """The cycles among files of a project, each as the paths of its modules."""
+    graph = ImportGraph(Listed(root, imports), imports.get)
+    return sorted({cycle for path in imports if (cycle := graph.cycle(path))})
+
+
+def _parents(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path

@@ -77,6 +77,7 @@ class Modules:
         self.live.pop(path, None)
         self.closed.pop(path, None)
         is_other = self.places.forget(path)
+        self.project.cycles.unlearn(path)
         self.project.models.look_again(path)
         self.change()
         return set(self.live) if is_other else readers
@@ -90,12 +91,10 @@ class Modules:
         """Have the summary of a file stand for it again; it says the same to others."""
         self.live.pop(module.path, None)
         self.visited = ""
-        is_called, is_imported = self.project.callgraph.holds(module), not self.project.cycles.lets_go(module)
-        closed = self._at(module.path) if is_called or is_imported else None
-        if closed is not None and is_called:
-            self.project.callgraph.hand_over(module, closed)
-        if closed is not None and is_imported:
-            self.project.cycles.hand_over(module, closed)
+        if self.project.callgraph.holds(module):
+            closed = self._at(module.path)
+            if closed is not None:
+                self.project.callgraph.hand_over(module, closed)
 
     def note(self, sources: frozenset[str], reader: Module) -> None:
         """Have the reader, and whoever watches, take note of the files that an answer came from."""

@@ -15,6 +15,7 @@ from ..findings import Finding
 from ..project.callgraph import CallGraph
 from ..project.django.app import App
 from ..project.django.models import Models
+from ..project.import_cycles import Cycles
 from ..project.module import Module
 from ..project.outline import Outline
 from ..project.project import Project
@@ -59,6 +60,7 @@ VIEWS: dict[Any, str] = {
     Module: "module",
     Models: "models",
     CallGraph: "callgraph",
+    Cycles: "cycles",
     Project: "project",
     App: "app",
 }
@@ -75,7 +77,8 @@ class Rule:
     Django app. `reads_names` says whether it asks for more than tables, so that it runs again for the other
     units of a file when the names of the file change; `reads_models` whether it looks into bodies of models'
     methods, so that it runs again when any unit changes; `reads_calls` whether it asks whom functions call,
-    so that it runs again when that changes. Where no name or attribute in a unit is one of the `words`, the
+    so that it runs again when that changes; `reads_cycles` whether it has nothing to say before it is known
+    what all files import. Where no name or attribute in a unit is one of the `words`, the
     rule need not look: None stands for all words.
     """
 
@@ -96,6 +99,7 @@ class Rule:
         self.driver = self.parameters[0][0]
         self.reads_names = not all(is_table for _, is_table in self.parameters)
         self.reads_models = ("models", False) in self.parameters
+        self.reads_cycles = ("cycles", False) in self.parameters
         self.reads_calls = self.reads_models or ("callgraph", False) in self.parameters
 
     def fix(self, function: FixFunction) -> FixFunction:
@@ -118,8 +122,8 @@ class Rule:
             return outline
         if name == "project":
             return project
-        if name == "callgraph":
-            return project.callgraph
+        if name in ("callgraph", "cycles"):
+            return getattr(project, name)
         if name == "app" or outline is None:
             return app
         return outline.module if name == "module" else outline.module.models

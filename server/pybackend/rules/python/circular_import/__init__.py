@@ -8,7 +8,8 @@ from itertools import pairwise
 from ....findings import Finding, Place, Related
 from ....fixes.fix import Fix
 from ....fixes.source import Source
-from ....project.import_cycles import Broken, Cycle
+from ....project.import_cycles import Cycles
+from ....project.import_failures import Broken, Cycle
 from ....project.import_steps import Step
 from ....project.outline import Outline
 from ....project.project import Project
@@ -19,9 +20,9 @@ _DIRECT = 2
 
 
 @rule
-def check(_: Statements, outline: Outline, project: Project) -> Iterator[Finding]:
-    found = project.cycles.broken(outline)
-    cycle = project.cycles.of(outline.module) if found else None
+def check(_: Statements, outline: Outline, cycles: Cycles) -> Iterator[Finding]:
+    found = cycles.broken(outline)
+    cycle = cycles.at(outline.module.path) if found else None
     if cycle is None:
         return
     told: dict[str, list[Broken]] = {}
