@@ -13,7 +13,9 @@ def plants(file: SourceFile) -> Iterator[Mutation]:
     return beside(file, "listing_{model}_{number}.py", shapes)
 
 
-def beside(file: SourceFile, path: str, shapes: Callable[[Relation], dict[str, str]]) -> Iterator[Mutation]:
+def beside(
+    file: SourceFile, path: str, shapes: Callable[[Relation], dict[str, str]], head: str | None = None
+) -> Iterator[Mutation]:
     """Files beside the models of an app, each about a relation of one."""
     *folders, name = file.path.split("/")
     if not file.is_application or not folders or (name != "models.py" and folders[-1] != "models"):
@@ -24,7 +26,13 @@ def beside(file: SourceFile, path: str, shapes: Callable[[Relation], dict[str, s
     for number, relation in enumerate(relations(file)):
         for kind, text in shapes(relation).items():
             place = f"{directory}/{path.format(model=relation.model.lower(), number=number)}"
-            yield written(kind, place, directory, (HEAD + text).replace("MODULE", module), relation)
+            yield written(
+                kind,
+                place,
+                directory,
+                ((HEAD if head is None else head) + text).replace("MODULE", module),
+                relation,
+            )
 
 
 def written(kind: str, path: str, scope: str, text: str, relation: Relation) -> Mutation:
