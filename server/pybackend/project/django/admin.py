@@ -108,9 +108,12 @@ def admin_of(view: ClassView | None) -> Admin | None:
 
 
 def model_of(admin: Admin, models: Models) -> Model | None:
-    """The one model that a class is registered for, or that it says it is of."""
+    """The one model that a class is registered for, or that an inline says it is of.
+
+    The model that a class for registering names is replaced with the one that it is registered for.
+    """
     own = admin.lineage.value("model")
-    if own is not None:
+    if own is not None and admin.is_inline:
         return models.at(own[1].outline.resolve(own[0], own[1].fact.at.scope))
     paths: set[str | None] = set()
     view = admin.view

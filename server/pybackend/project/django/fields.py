@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from ..classes import ClassView
     from ..module import Module
 
-_HOMES = ("django.db.models.", "django.contrib.postgres.fields.", "django.contrib.gis.db.models.")
+_HOMES = (
+    *("django.db.models.", "django.contrib.gis.db.models."),
+    *("django.contrib.postgres.fields.", "django.contrib.postgres.search."),
+)
 TO_ONE = frozenset({"ForeignKey", "OneToOneField"})
 RELATIONS = TO_ONE | {"ManyToManyField"}
 
@@ -58,8 +61,9 @@ def field_of(name: str, member: Member, owner: ClassView) -> Field | None:
     fact = member.fact
     if not isinstance(fact, Binding) or not isinstance(fact.value, ex.Call):
         return None
-    outline = member.outline
-    kind = field_class(outline.resolve(fact.value.function, fact.at.scope), outline.module)
+    outline, head = member.outline, fact.value.function
+    head = head.value if isinstance(head, ex.Subscript) else head
+    kind = field_class(outline.resolve(head, fact.at.scope), outline.module)
     if kind is None:
         return None
     return Field(name, kind, fact.value, member, owner, is_conditional(fact.at.block, member, owner))

@@ -113,7 +113,8 @@ class Names:
                 else:
                     found[name] = Step("field", field=field)
             parent = self.models.at(view.path) if view is not model.view else None
-            if parent is not None and parent.flag("abstract") is not True:
+            is_parent = parent is not None and parent.flag("abstract") is not True
+            if is_parent and model.flag("proxy") is not True:
                 found[f"{view.name.lower()}_ptr"] = Step("relation", parent)
                 found[f"{view.name.lower()}_ptr_id"] = Step("field")
         return found
@@ -130,7 +131,7 @@ class Names:
         if path == f"{_GENERIC}GenericRelation":
             return Step("relation", self._pointed(fact.value, member, model), True)
         is_other = not path.startswith(_GENERIC) and path.partition(".")[0] in _HARMLESS
-        return None if is_other else Step("any")
+        return None if is_other and not path.endswith("Field") else Step("any")
 
     def _pointed(self, call: ex.Call, member: Member, model: Model) -> Model | None:
         """The model that a generic relation points to."""
@@ -140,9 +141,12 @@ class Names:
     # Back
 
     def _family(self, model: Model) -> Iterator[Model]:
-        """The models whose rows the model's are part of, and their proxies."""
+        """The model itself, those whose rows its own are part of, and proxies of any."""
         own = {view.path for view in model.lineage[0]}
+        yield model
         for other in self.models.all.values():
+            if other is model:
+                continue
             if other.view.path in own or (other.flag("proxy") and own & {v.path for v in other.lineage[0]}):
                 yield other
 
@@ -259,15 +263,31 @@ class Names:
 
     @cached_property
     def _mentioned(self) -> frozenset[str]:
-        """What models those calls may mean, by name."""
+        """What models those calls may mean, by name, and relations of classes that others make models of."""
         found = set()
-        for _, call in self._strange:
+        for call in (*(call for _, call in self._strange), *self._lent):
             for part in ex.walk(call):
                 if isinstance(part, ex.Literal) and isinstance(part.value, str):
                     found.add(part.value.rpartition(".")[2].lower())
                 elif isinstance(part, (ex.Name, ex.Attribute)):
                     found.add((ex.dotted(part) or "").rpartition(".")[2].lower())
         return frozenset(found)
+
+    @property
+    def _lent(self) -> Iterator[ex.Call]:
+        """The relations of classes without tables: models of which something outside the graph may derive,
+        and what may be models by bases that are not known."""
+        derived = {
+            view.path
+            for model in self.models.all.values()
+            if model.flag("abstract") is not True
+            for view in model.lineage[0]
+        }
+        for path, view in self.models.classes.items():
+            if path not in derived:
+                model = self.models.at(path)
+                fields = model.fields if model is not None else self.models.fields(view)
+                yield from (field.call for field in fields.values() if field.kind in RELATIONS)
 
     @cached_property
     def _astray(self) -> frozenset[str | None]:
