@@ -114,6 +114,7 @@ from .book import «Book|Book, Tag»
 VIEWS = """\
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from library.helpers import «rows, shown|shown, rows»
 from library.models import Book
 from people.models import Author
 
@@ -136,6 +137,11 @@ def written():
     return found
 
 
+def passed_on():
+    found = shown(Book.objects.«all()|select_related("author")»)
+    return found + shown(rows()) + [book.«author|owner».pk for book in rows()]
+
+
 async def first(request):
     book = Book.objects.get(«title|label|author__nick»="x")
     return redirect("«books:detail|detail|library:detail»", «pk=book.pk|book.pk»)
@@ -143,6 +149,30 @@ async def first(request):
 
 def url():
     return reverse("«home|start|people:list|books:detail»"«|, args=[1]»)
+"""
+HELPERS = """\
+from django.views.generic import ListView
+from library.models import Book
+
+
+def rows():
+    return Book.objects.«all()|select_related("author")|filter(author__name="x")»
+
+
+def shown(books):
+    return [book.«author.name|title|owner.nick» for book in books]
+
+
+class Shelf(ListView):
+    context_object_name = "«books|rows»"
+
+
+class BookShelf(Shelf):
+    «model = Book|queryset = Book.objects.select_related("author")»
+    template_name = "library/«index|other|row».html"
+
+    def get_queryset(self):
+        return super().get_queryset()«|.select_related("author")|.prefetch_related("tags")»
 """
 LIBRARY_URLS = """\
 from django.urls import path
@@ -323,6 +353,7 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "library/models.py": (LIBRARY_MODELS,),
     "library/urls.py": (LIBRARY_URLS,),
     "library/views.py": (VIEWS,),
+    "library/helpers.py": (HELPERS,),
     "library/admin.py": (ADMIN,),
     "library/serializers.py": (SERIALIZERS,),
     "library/migrations/__init__.py": (PLAIN,),
