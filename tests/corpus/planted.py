@@ -152,6 +152,7 @@ def commit(copy: Path, paths: list[str]) -> None:
 
 def overwrite(path: Path, text: bytes) -> None:
     """The copy shares its files with the corpus: never write through such a link."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     path.write_bytes(text)
 
