@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ....facts.tables import Import
@@ -21,6 +22,11 @@ from .state import ModelState, State
 from .values import same
 
 _MODEL = "django.db.models.Model"
+_PLATFORMS = frozenset({"netbox", "nautobot"})
+_UNNOTICED = frozenset({"choices", "help_text", "verbose_name", "verbose_name_plural"})
+"""What `makemigrations` of those platforms leaves out, for what is plugged into them too."""
+_TRANSLATED = re.compile(r"(\w+?)_(?!id$)[a-z]{2,3}(_[a-z]{2,4})?")
+"""A column for a language that django-modeltranslation adds to a field."""
 
 
 def changes(app: App) -> list[Difference]:
@@ -35,6 +41,8 @@ def changes(app: App) -> list[Difference]:
         if project.modules.live.get(module.path) is module:
             module.reads |= consulted
     ignored = app.around.ignored_options() if found else frozenset()
+    if any(path.partition(".")[0] in _PLATFORMS for module in modules for path in module.imports):
+        ignored |= _UNNOTICED
     return [each for difference in found if (each := _noticed(difference, ignored)) is not None]
 
 
@@ -112,6 +120,7 @@ class Analysis:
     def _gone(self, model: DeclaredModel, known: ModelState) -> list[str]:
         """The fields of the migrations that the model has no more, and does not get in another way."""
         gone = [name for name in known.fields if name not in model.state.fields]
+        gone = [name for name in gone if not _is_translated(name, model.state)]
         unsure = [name for name, field in model.state.fields.items() if not field.is_certain]
         if not gone or not model.is_whole or any(name not in known.fields for name in unsure):
             return []
@@ -170,6 +179,11 @@ class Analysis:
                 found.add(self.evaluator.value(self.sources.inside(view, ["default_auto_field"])))
         value = found.pop() if len(found) == 1 else ""
         return value if isinstance(value, str) else ""
+
+
+def _is_translated(name: str, model: ModelState) -> bool:
+    found = _TRANSLATED.fullmatch(name)
+    return found is not None and found[1] in model.fields
 
 
 def first_model(app: App) -> ModelState | None:

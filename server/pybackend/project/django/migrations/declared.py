@@ -213,8 +213,7 @@ class Declarations:
         known = self.evaluator.sources.class_at(path, member.outline.module)
         if known is not None and self.lineages.of(known).is_whole:
             return False
-        name = path.rpartition(".")[2]
-        return not path.startswith(_HARMLESS) and name[:1].isupper() and not name.endswith(_NO_FIELDS)
+        return not path.startswith(_HARMLESS) and not path.endswith(_NO_FIELDS)
 
     # Keys that nobody wrote
 
