@@ -79,6 +79,7 @@ def add_rows(module: Any, number: int) -> None:
 
 
 def queries(function: Callable[[], object]) -> int:
+    connection.queries_log.clear()  # It holds so many queries and no more.
     with CaptureQueriesContext(connection) as captured:
         function()
     return len(captured)

@@ -250,7 +250,9 @@ class _Queries:
         if isinstance(value, ex.Literal):
             return ex.Literal(_NOWHERE, value.value)
         if isinstance(value, ex.Slice):
-            parts = [self._bare(p) if p is not None else None for p in (value.lower, value.upper, value.step)]
+            unknown = ex.Literal(_NOWHERE, ...)
+            bounds = (value.lower, value.upper, value.step)
+            parts = [self._bare(p) or unknown if p is not None else None for p in bounds]
             return ex.Slice(_NOWHERE, *parts)
         if isinstance(value, ex.Name):
             is_free = self.outline.lookup(value.id, self.function.scope) is None
@@ -270,16 +272,17 @@ class _Queries:
         return ex.Call(_NOWHERE, function, known, named)
 
     def _asks(self, query: ex.Expression) -> bool:
-        """Whether an expression has anything of a query in it, or is what a function of the project gives."""
-        if any(isinstance(part, ex.Attribute) and part.name in _QUERYING for part in ex.walk(query)):
-            return True
-        if isinstance(query, ex.Logical):
-            return any(map(self._asks, query.values))
-        function = query.function if isinstance(query, ex.Call) else None
-        if not isinstance(query, ex.Call) or not isinstance(function, ex.Name):
+        """Whether an expression has anything of a query in it, or of what a function of the project gives."""
+        return any(
+            (isinstance(part, ex.Attribute) and part.name in _QUERYING)
+            or (isinstance(part, ex.Call) and self._is_own(part.function))
+            for part in ex.walk(query)
+        )
+
+    def _is_own(self, function: ex.Expression) -> bool:
+        """Whether a function is the project's, or makes a queryset."""
+        if not isinstance(function, ex.Name) or function.id in _OPENERS:
             return False
-        if function.id in _OPENERS:
-            return bool(query.arguments) and self._asks(query.arguments[0])
         path = function.id if "." in function.id else self.outline.module.resolve_name(function.id)
         return path is not None and (not is_opaque(path) or "QuerySet" in path)
 

@@ -23,7 +23,8 @@ class Loaded(NamedTuple):
     """Relations by path from the rows: joined, prefetched, known anyway; below `opaque` ones all may be.
 
     `shown` are the columns that `only()` names (None: all), `hidden` those that `defer()` does; `calls` the
-    methods that led here. With `is_peers` a missing instance is fetched for all rows at once.
+    methods that led here, `named` what `annotate()` puts in the place of methods and properties. With
+    `is_peers` a missing instance is fetched for all rows at once.
     """
 
     selected: frozenset[Path] = frozenset()
@@ -34,6 +35,7 @@ class Loaded(NamedTuple):
     hidden: frozenset[str] = frozenset()
     is_peers: bool = False
     calls: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
 
     def covers(self, path: Path) -> bool:
         """Whether the relation at the end of a path is loaded; `author__publisher` loads `author` too."""
@@ -57,6 +59,7 @@ class Loaded(NamedTuple):
             self.hidden & other.hidden,
             self.is_peers or other.is_peers,
             self.calls | other.calls,
+            self.named | other.named,
         )
 
     def below(self, path: Path, inner: Loaded) -> Loaded:
@@ -86,6 +89,8 @@ def follow(loaded: Loaded, method: str, call: ex.Call, nested: Nested) -> Loaded
         if mode is None or not mode.endswith(("FETCH_PEERS", "FETCH_ONE")):
             return None
         return loaded._replace(is_peers=mode.endswith("FETCH_PEERS"))
+    if method == "annotate":
+        return loaded._replace(named=loaded.named | {keyword.name or "" for keyword in call.keywords})
     if method == "filter":
         return loaded._replace(known=loaded.known | frozenset(_nulls(call)))
     return loaded

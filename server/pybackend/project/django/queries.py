@@ -11,6 +11,8 @@ from ...facts.tables import Binding, Function, Parameter
 from ..classes import ClassView
 from ..givings import WRAPPERS
 from ..outline import Outline
+from .applying import caller
+from .escaping import completed, escapes
 from .giving import Giving
 from .lookups import ONE, PRESERVING, Loaded, follow, is_one
 from .models import Manager, Model, Models
@@ -18,8 +20,6 @@ from .paging import Paging
 from .rows import Frame
 from .rows import Rows as Rows
 
-_READERS = frozenset(f"builtins.{name}" for name in (*WRAPPERS, "len", "bool", "enumerate", "print", "any"))
-_PAGING = frozenset({"Paginator", "paginate_queryset"})
 _ROWS = frozenset({"queryset", "list"})
 """What a loop goes over."""
 _NO_CALL = ex.Call((0, 0, 0, 0), ex.Name((0, 0, 0, 0), ""), (), ())
@@ -80,13 +80,20 @@ class Evaluator:
     def _either(self, values: tuple[ex.Expression, ...], scope: int, order: int) -> Rows | None:
         """The rows that come from one of several expressions."""
         found: list[Rows] = []
-        for value in values:
+        for number, value in enumerate(values):
+            if number == 0 and self._is_given(value):
+                return self.rows(value, scope, order)
             if not self._is_none(value, scope):
                 rows = self.rows(value, scope, order)
                 if rows is None:
                     return None
                 found.append(rows)
         return self.join(found) if found else None
+
+    def _is_given(self, value: ex.Expression) -> bool:
+        """Whether an expression is a parameter that rows are given for."""
+        arguments = self.frame.arguments if self.frame is not None else {}
+        return isinstance(value, ex.Name) and arguments.get(value.id) is not None
 
     def _is_none(self, value: ex.Expression, scope: int) -> bool:
         """Whether an expression is a parameter that nothing was given for, and None by default."""
@@ -126,7 +133,8 @@ class Evaluator:
         if not local:
             return None
         if isinstance(local[0].fact, Parameter):
-            return self._parameter(local[0].fact, local[0].scope, scope) if len(local) == 1 else None
+            is_only = len(local) == 1 or (self.frame is not None and local[0].scope == self.frame.scope)
+            return self._parameter(local[0].fact, local[0].scope, scope) if is_only else None
         bindings = [fact for fact, _ in local if isinstance(fact, Binding)]
         if len(bindings) != len(local):
             return None
@@ -143,9 +151,18 @@ class Evaluator:
                 return given
             if parameter.name not in self.frame.arguments and parameter.default is not None:
                 return self.rows(parameter.default, self.outline.facts.scopes[owner].parent, 0)
+        if self.outline.facts.scopes[owner].kind == "lambda":
+            return self._applied(parameter, owner)
         path = self.outline.resolve(ex.Name(parameter.range, parameter.name), scope)
         model = self.models.at(path[:-2]) if path and path.endswith("()") else None
         return Rows(model, "instance", None, None) if model is not None else None
+
+    def _applied(self, parameter: Parameter, scope: int) -> Rows | None:
+        """The row that a lambda is called with."""
+        found = caller(scope, self.outline)
+        if found is None or self.outline.facts.scopes[scope].parameters[0] is not parameter:
+            return None
+        return self.element(found[1], found[0].at.scope, found[0].at.order)
 
     def _looped(self, binding: Binding) -> Rows | None:
         loop = next((x for x in self.outline.facts.loops if x.iterable is binding.value), None)
@@ -168,9 +185,9 @@ class Evaluator:
             if rows is None:
                 return None
             found.append(rows)
-        if not found or self._escapes(name.id, bindings, order):
+        if not found or escapes(name.id, bindings[0].at.scope, order, self.outline):
             return None
-        joined = self.join(found)
+        joined = completed(self.join(found), name.id, bindings[0].at.scope, order, self.outline)
         is_open = joined is not None and joined.source is None and joined.kind in ("manager", "queryset")
         return joined._replace(source=name) if joined is not None and is_open else joined
 
@@ -185,21 +202,6 @@ class Evaluator:
                 return None
             first = first._replace(loaded=first.loaded.union(other.loaded), source=None)
         return first
-
-    def _escapes(self, name: str, bindings: list[Binding], order: int) -> bool:
-        """Whether a variable is handed to a call that may load more before it is read."""
-        scope = bindings[0].at.scope
-        for site in self.outline.facts.calls:
-            if site.at.scope != scope or site.at.order >= order:
-                continue
-            values = (*site.call.arguments, *(keyword.value for keyword in site.call.keywords))
-            if not any(isinstance(v, ex.Name) and v.id == name for v in values):
-                continue
-            if (ex.dotted(site.call.function) or "").rpartition(".")[2] in _PAGING:
-                continue
-            if self.outline.callee(site) not in _READERS:
-                return True
-        return False
 
     # Attributes
 

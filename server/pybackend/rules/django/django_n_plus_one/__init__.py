@@ -12,6 +12,7 @@ from ....fixes.fix import Fix
 from ....fixes.source import Source
 from ....project.calls import called_path
 from ....project.chains import Chains, shortened
+from ....project.django.applying import applies
 from ....project.django.contrib import is_shown
 from ....project.django.models import Models
 from ....project.django.queries import Evaluator
@@ -22,7 +23,7 @@ from ....project.readings import Handing, arguments
 from ...registry import Calls, rule
 from .adding import CLOSED, fixes
 from .misses import Accesses, Miss
-from .passes import METHODS, NAMES, Each, Pass, functions, is_in, loops
+from .passes import Each, Pass, functions, is_in, loops
 
 
 class Access(NamedTuple):
@@ -37,7 +38,7 @@ class Access(NamedTuple):
 @rule
 def check(calls: Calls, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
     facts = outline.facts
-    has_functions = not (NAMES.isdisjoint(facts.names) and METHODS.isdisjoint(facts.attributes))
+    has_functions = applies(facts)
     if not (facts.loops or has_functions):
         return
     role = project.role(outline.module)

@@ -27,7 +27,8 @@ def fixes(finding: Finding, source: Source, project: Project) -> Iterator[Fix]:
     values = {"method": finding.data["method"], "path": finding.data["path"]}
     if "source" in finding.data:
         line, column, end_line, end_column = map(int, finding.data["source"].split(","))
-        edit = _edit((line, column, end_line, end_column), finding, source)
+        is_named = any(related.case == "made" for related in finding.related)
+        edit = _edit((line, column, end_line, end_column), finding, source, not is_named)
         if edit is not None:
             yield Fix((edit,), values=values)
     yield from _made(finding, source, project, values)
@@ -44,7 +45,7 @@ def _made(finding: Finding, source: Source, project: Project, values: dict[str, 
         place = related.place
         assert place is not None
         there = source_at(place, source, project)
-        edit = _edit(place.range, finding, there) if there is not None else None
+        edit = _edit(place.range, finding, there, True) if there is not None else None
         if there is None or edit is None:
             return
         if place.path == source.outline.module.path:
@@ -54,12 +55,15 @@ def _made(finding: Finding, source: Source, project: Project, values: dict[str, 
     yield Fix(tuple(own), "made", {**values, **made[0].values}, others=others)
 
 
-def _edit(place: Range, finding: Finding, source: Source) -> Edit | None:
-    """The edit that has the query in a range load what the finding misses."""
+def _edit(place: Range, finding: Finding, source: Source, is_plain: bool) -> Edit | None:
+    """The edit that has the query in a range load what the finding misses.
+
+    An `all()` at the end of a plain one is no longer needed.
+    """
     query, method = _expression(place, source), finding.data["method"]
     if query is None or not _is_open(query, method, source):
         return None
-    return _added(query, method, finding.data["path"], source)
+    return _added(query, method, finding.data["path"], source, is_plain)
 
 
 def _expression(place: Range, source: Source) -> ex.Expression | None:
@@ -100,7 +104,7 @@ def _is_open(query: ex.Expression, method: str, source: Source) -> bool:
     return True
 
 
-def _added(query: ex.Expression, method: str, path: str, source: Source) -> Edit | None:
+def _added(query: ex.Expression, method: str, path: str, source: Source, is_plain: bool) -> Edit | None:
     for call in _calls(query):
         assert isinstance(call.function, ex.Attribute)
         if call.function.name == method:
@@ -111,7 +115,7 @@ def _added(query: ex.Expression, method: str, path: str, source: Source) -> Edit
     code = f"{method}({quote}{path}{quote})"
     if isinstance(query, ex.Call) and isinstance(query.function, ex.Attribute):
         function = query.function
-        if function.name == "all" and not query.arguments:
+        if is_plain and function.name == "all" and not query.arguments:
             return source.replace((*function.name_range[:2], *query.range[2:]), code)
         line, column = function.name_range[:2]
         before = source.line(line)[:column].rstrip()

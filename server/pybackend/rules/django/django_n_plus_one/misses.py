@@ -82,7 +82,7 @@ class Accesses:
     def _other(self, owner: Rows, names: list[str], number: int, is_called: bool) -> Miss | None:
         """A column that was left out, or a property or method that reads relations itself."""
         name, loaded = names[number], owner.loaded
-        if loaded is None:
+        if loaded is None or (name in loaded.named and not owner.prefix):
             return None
         found = owner.model.members.get(name)
         if found is not None and isinstance(found[0].fact, Function):

@@ -6,18 +6,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ....facts import expressions as ex
-from ....facts.tables import At, CallSite, Loop
+from ....facts.tables import At, Loop
+from ....project.django.applying import applied
 from ....project.django.queries import Evaluator
 from ....project.django.rows import Rows
 from ....project.outline import Outline
 from ...registry import Calls
 
 _ONCE = ("break", "return", "raise")
-NAMES = frozenset({"filter", "groupby", "map", "max", "min", "sorted"})
-METHODS = frozenset({"groupby", "sort"})
-"""What calls a function for each of several things, by its own name or as an attribute."""
-_FIRST = frozenset({"builtins.map", "builtins.filter"})
-_KEYED = frozenset({"builtins.sorted", "builtins.min", "builtins.max", "itertools.groupby"})
 
 
 class Pass(NamedTuple):
@@ -55,38 +51,16 @@ def loops(outline: Outline, evaluator: Evaluator, used: set[str]) -> Iterator[Pa
 def functions(calls: Calls, outline: Outline, evaluator: Evaluator) -> Iterator[Pass | Each]:
     """Functions that are called with each row: a lambda runs like a loop's body."""
     for site in calls:
-        function = site.call.function
-        if isinstance(function, ex.Name):
-            taken = _taken(site, function.id, outline) if function.id in NAMES else None
-        else:
-            is_method = isinstance(function, ex.Attribute) and function.name in METHODS
-            taken = _taken(site, "", outline) if is_method else None
-        if taken is None:
+        taken = applied(site, outline)
+        rows = evaluator.element(taken.iterable, site.at.scope, site.at.order) if taken is not None else None
+        if taken is None or rows is None:
             continue
-        rows = evaluator.element(taken[1], site.at.scope, site.at.order)
-        if rows is None:
+        if not isinstance(taken.function, ex.Lambda):
+            yield Each(taken.function, rows, taken.iterable, site.at)
             continue
-        if not isinstance(taken[0], ex.Lambda):
-            yield Each(taken[0], rows, taken[1], site.at)
-            continue
-        own = outline.facts.scopes[taken[0].scope]
+        own = outline.facts.scopes[taken.function.scope]
         if own.parameters:
-            yield Pass(own.parameters[0].name, rows, taken[1], taken[0].scope, own.root)
-
-
-def _taken(site: CallSite, name: str, outline: Outline) -> tuple[ex.Expression, ex.Expression] | None:
-    """The function and what it is called for, of a call that does so."""
-    call = site.call
-    if name in ("map", "filter"):
-        is_plain = len(call.arguments) == 2 and outline.callee(site) in _FIRST
-        return (call.arguments[0], call.arguments[1]) if is_plain else None
-    key = call.keyword("key")
-    if isinstance(call.function, ex.Attribute) and call.function.name == "sort":
-        return (key, call.function.value) if key is not None else None
-    if key is None and len(call.arguments) == 2 and outline.callee(site) == "itertools.groupby":
-        return call.arguments[1], call.arguments[0]
-    is_known = key is not None and bool(call.arguments) and outline.callee(site) in _KEYED
-    return (key, call.arguments[0]) if key is not None and is_known else None
+            yield Pass(own.parameters[0].name, rows, taken.iterable, taken.function.scope, own.root)
 
 
 def is_in(at: At, scope: int, outer: int, outline: Outline) -> bool:
