@@ -198,7 +198,7 @@ class Giving:
         found = lineage(view)
         if found.library.isdisjoint(GENERIC_VIEWS | _LISTS) or not _is_known(found):
             return None
-        if is_overridden("queryset", view) or is_overridden("model", view):
+        if any(is_overridden(name, view) for name in ("get_queryset", "queryset", "model")):
             return None
         return self.of_class(view, "queryset") if found.defines("queryset") else self._of_model(found)
 
