@@ -31,6 +31,10 @@ def plants(file: SourceFile) -> Iterator[Mutation]:
     for relation in relations(file):
         for kind, text in shapes(relation).items():
             yield file.append(kind, text, MARK)
+        if relation.kind in FORWARD:
+            helper = f"{file.path.rpartition('/')[0]}/planted_helper.py"
+            planted = file.append("helper elsewhere", filled(ELSEWHERE, relation), MARK)
+            yield planted.beside((helper, filled(HELPER, relation).encode()))
 
 
 def eager_loading_dropped(file: SourceFile) -> Iterator[Mutation]:
@@ -162,6 +166,115 @@ def by_key():
     return {{row.pk: row.FIELD.ATTRIBUTE for row in MODEL.objects.iterator()}}{MARK}
 """,
 }
+FORWARD_SHAPES |= {
+    "helper": f"""\
+def describe_FIELD(row):
+    return f"{{row.pk}}: {{row.FIELD.ATTRIBUTE}}"
+
+
+def report_FIELD():
+    lines = []
+    for row in MODEL.objects.all():
+        lines.append(describe_FIELD(row)){MARK}
+    return lines
+""",
+    "second helper": f"""\
+def FIELD_text(row, sign="-"):
+    return sign + FIELD_of(row)
+
+
+def FIELD_of(one):
+    return str(one.FIELD.ATTRIBUTE)
+
+
+def FIELD_texts(keys):
+    return [FIELD_text(row, sign="+") for row in MODEL.objects.filter(pk__in=keys)]{MARK}
+""",
+    "keyword": f"""\
+def shown_FIELD(*, row):
+    return row.FIELD.ATTRIBUTE
+
+
+def FIELD_shown_by_key():
+    return {{row.pk: shown_FIELD(row=row) for row in MODEL.objects.iterator()}}{MARK}
+""",
+    "method": f"""\
+class FIELD_Exporter:
+    def __init__(self, writer):
+        self.writer = writer
+
+    def cells(self, row):
+        return [row.pk, row.FIELD.ATTRIBUTE]
+
+    def export(self):
+        for row in MODEL.objects.order_by("pk"):
+            self.writer.writerow(self.cells(row)){MARK}
+""",
+    "mapped": f"""\
+def FIELD_label(row):
+    return row.FIELD.ATTRIBUTE
+
+
+def FIELD_label_list():
+    return list(map(FIELD_label, MODEL.objects.all())){MARK}
+""",
+    "sorted": f"""\
+def by_FIELD():
+    return sorted(MODEL.objects.all(), key=lambda row: row.FIELD.ATTRIBUTE){MARK}
+""",
+    "given": f"""\
+def recent_rows(number=50):
+    return MODEL.objects.order_by("-pk")[:number]
+
+
+def recent_FIELD():
+    return [str(row.FIELD.ATTRIBUTE) for row in recent_rows()]{MARK}
+""",
+    "narrowed": f"""\
+def rows_of(user=None, rows=None):
+    if rows is None:
+        rows = MODEL.objects.all()
+    if user is not None:
+        rows = rows.filter(pk=user.pk)
+    return rows
+
+
+def FIELD_of_user(user):
+    for row in rows_of(user).order_by("pk"):
+        yield row.FIELD.ATTRIBUTE{MARK}
+""",
+    "class": f"""\
+class FIELD_Report:
+    rows = MODEL.objects.all()
+
+    def get_rows(self):
+        return self.rows.order_by("pk")
+
+    def lines(self):
+        return [row.FIELD.ATTRIBUTE for row in self.get_rows()]{MARK}
+""",
+    "page": f"""\
+def FIELD_page(request):
+    from django.core.paginator import Paginator
+
+    page = Paginator(MODEL.objects.order_by("pk"), 20).get_page(request.GET.get("page"))
+    return [{{"id": row.pk, "FIELD": row.FIELD.ATTRIBUTE}} for row in page]{MARK}
+""",
+}
+HELPER = """\
+def planted_line(row, sign=""):
+    return sign + str(row.FIELD.ATTRIBUTE)
+"""
+ELSEWHERE = f"""\
+def FIELD_lines():
+    from .planted_helper import planted_line
+
+    lines = []
+    for row in MODEL.objects.all():
+        lines.append(planted_line(row)){MARK}
+    return lines
+"""
+"""A loop that calls a helper of another file."""
 REVERSE = f"""\
 def totals():
     result = {{}}
