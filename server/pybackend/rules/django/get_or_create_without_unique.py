@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ...facts import expressions as ex
 from ...findings import Finding, Related
+from ...project.django.contrib import is_shown
 from ...project.django.models import Model, Models
 from ...project.django.orm import PAIR
 from ...project.outline import Outline
@@ -29,6 +30,8 @@ def check(calls: Calls, outline: Outline, models: Models, project: Project) -> I
         query = orm.query(function.value, site.at)
         model = models.at(query.model) if query is not None else None
         if query is None or query.is_related or query.methods or model is None or not model.is_certain:
+            continue
+        if not is_shown(model.view.module.path):
             continue
         names = _names(site.call)
         groups = _unique(model) if names is not None else None

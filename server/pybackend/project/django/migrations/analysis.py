@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ....facts.tables import Import
+from ....facts import expressions as ex
+from ....facts.tables import Binding, Import
 from ...module import Module
 from ..app import App
 from .declared import Declarations, DeclaredModel
@@ -120,7 +121,8 @@ class Analysis:
     def _gone(self, model: DeclaredModel, known: ModelState) -> list[str]:
         """The fields of the migrations that the model has no more, and does not get in another way."""
         gone = [name for name in known.fields if name not in model.state.fields]
-        gone = [name for name in gone if not _is_translated(name, model.state)]
+        bound = self._called(model)
+        gone = [name for name in gone if name not in bound and not _is_translated(name, model.state)]
         unsure = [name for name, field in model.state.fields.items() if not field.is_certain]
         if not gone or not model.is_whole or any(name not in known.fields for name in unsure):
             return []
@@ -128,6 +130,15 @@ class Analysis:
         gone = [name for name in gone if not any(extra in name.lower() for extra in extras)]
         late = self.app.around.late_fields() if gone else frozenset()
         return [name for name in gone if late is not None and name not in late]
+
+    def _called(self, model: DeclaredModel) -> set[str]:
+        """The names that the model's classes bind to what a call gives."""
+        return {
+            name
+            for view in self.lineages.of(model.view).views
+            for name, member in view.fields.items()
+            if isinstance(member.fact, Binding) and isinstance(member.fact.value, ex.Call)
+        }
 
     def _is_deleted(self, known: ModelState, models: list[DeclaredModel]) -> bool:
         """Whether a model of the migrations is certainly gone from the app."""

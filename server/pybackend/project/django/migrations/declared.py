@@ -125,10 +125,9 @@ class Declarations:
         state = ModelState(view.name, head_of(view))
         options = self.metas.options(view, [each for each in local if self.is_model(each)])
         state.options, state.places, state.unsure = options.values, options.places, options.unsure
-        is_own_meta = self.metas.own(view) is not None
         metaclasses = {path for each in lineage.views if (path := self._metaclass(each)) is not None}
         is_plain = options.is_whole and metaclasses <= _METACLASSES
-        state.has_other_options = not is_plain or not (lineage.is_whole or is_own_meta)
+        state.has_other_options = not is_plain or not lineage.is_whole
         is_known = metaclasses <= _FIELDLESS | _ADDED.keys()
         is_whole = lineage.is_whole and is_known and not any(map(_has_statements, local))
         state.is_partial = not is_whole

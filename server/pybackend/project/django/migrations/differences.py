@@ -87,7 +87,7 @@ class Comparison:
         for field in removed:
             yield Difference("RemoveField", new.name, field.name, new.place, before=field.place)
         for name, field in new.fields.items():
-            if name in old.fields and name not in unsure:
+            if name in old.fields and name not in unsure and field.is_certain:
                 yield from self._altered(new.name, field, old.fields[name])
 
     def _renamed(self, field: FieldState, removed: list[FieldState], model: str) -> FieldState | None:
@@ -186,7 +186,8 @@ class Comparison:
                 yield Difference(operation, new.name, "", new.places.get(option, new.place))
         option = "order_with_respect_to"
         ours, theirs = new.option(option, None), old.option(option, None)
-        if same(ours, theirs) is False and (ours is None or ours in new.fields):
+        is_known = not new.has_other_options and (ours is None or ours in new.fields)
+        if is_known and same(ours, theirs) is False:
             place = new.places.get(option, new.place)
             yield Difference("AlterOrderWithRespectTo", new.name, "", place)
         is_known = new.managers is not None and old.managers is not None and "managers" not in old.unsure
