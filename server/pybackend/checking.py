@@ -17,6 +17,7 @@ from .inspecting import Inspected, Inspector, Options
 from .project.closed import content_digest
 from .project.django.graph import MODELS, digest
 from .project.import_graph import imports_of
+from .project.places import state
 from .project.project import Project
 from .report import as_data
 from .store import Store
@@ -147,11 +148,22 @@ class Checker:
         if name.endswith(("?", "=", "*")):
             known = self._states.setdefault(project.root, {})
             if name not in known:
-                known[name] = state(project.root, name) if name != MODELS else self._state_of_models(project)
+                known[name] = self._state(name, project)
             return known[name]
         if name not in project.closed.digests:
             project.closed.summary(name)
         return project.closed.digests[name].digest
+
+    def _state(self, name: str, project: Project) -> str:
+        """What is there where it was looked for, or the digest of a content ("=") or of the models ("*")."""
+        if name == MODELS:
+            return self._state_of_models(project)
+        if name.endswith("?"):
+            return state(project.root, name)
+        try:
+            return content_digest(name[:-1], (project.root / name[:-1]).read_bytes()).hex()
+        except OSError:
+            return ""
 
     def _state_of_models(self, project: Project) -> str:
         sources = self._models[project.root] = project.models.sources()
@@ -167,18 +179,6 @@ class Checker:
         at_hand = [str(project.root / name) for name in project.closed.at_hand]
         models = self._models.pop(project.root, None)
         return {"digests": new, "watched": seen, "at_hand": at_hand, "models": models}
-
-
-def state(root: Path, name: str) -> str:
-    """Whether there is something where it was looked for ("?"), or the digest of a content ("=")."""
-    path, is_content = root / name[:-1], name.endswith("=")
-    try:
-        if is_content:
-            return content_digest(name[:-1], path.read_bytes()).hex()
-        path.stat()
-    except OSError:
-        return ""
-    return "there"
 
 
 def worker(setup: Any) -> Callable[[str], dict[str, Any]]:

@@ -13,6 +13,7 @@ from typing import Any
 from .checking import Answer, Setup
 from .cycling import Cycling
 from .project.import_graph import Imports
+from .project.places import names_of
 from .remembering import Memory
 from .report import Report, from_data
 from .running import place_of
@@ -181,9 +182,8 @@ def _names(path: Path, root: Path, comes_or_goes: bool) -> frozenset[str]:
     """What is read of a file of a project, and looked for where it, or a directory around it, may be."""
     if not path.is_relative_to(root):
         return frozenset()
-    name = path.relative_to(root)
-    around = [f"{parent.as_posix()}/?" for parent in name.parents]
-    return frozenset((name.as_posix(), *((f"{name.as_posix()}?", *around) if comes_or_goes else ())))
+    name = path.relative_to(root).as_posix()
+    return frozenset({name, *(names_of(name) if comes_or_goes else ())})
 
 
 def _pass_over(error: OSError) -> None:

@@ -17,16 +17,17 @@ from typing import Any
 from uuid import uuid4
 
 from . import __version__
-from .checking import Answer, state
+from .checking import Answer
 from .engine import Engine
 from .environment.reading import modified
 from .project.closed import SIZE_LIMIT, content_digest
 from .project.django.graph import MODELS, digest
+from .project.places import state
 from .references import FILES, directory
 from .store import Store
 from .workspace import Home, Workspace
 
-_FORMAT = 2
+_FORMAT = 3
 _YOUNG = 2_000_000_000
 """A file that changed less than this ago, in nanoseconds, may change again and keep its time."""
 _VARIABLES = ("CONDA_", "PIPENV_", "POETRY_", "PYENV_", "UV_", "VIRTUAL_ENV", "WORKON_", "XDG_")

@@ -3,7 +3,8 @@
 A name is looked for under the directory that the reader's own package stands in, under the project's root,
 and under its `src`. What was looked up is remembered until files come or go.
 
-Who watches is told what was looked for: paths with "?" behind, a directory's with "/?".
+Who watches is told what was looked for in vain: paths with "?" behind, a directory's with "/?". What may be
+a module of any form, or a directory, has ".?" behind its path without a suffix.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 
 _SUFFIXES = (".py", "/__init__.py", ".pyi", "/__init__.pyi")
+_SOURCES = "src"
 
 
 class Places:
@@ -90,10 +92,7 @@ class Places:
         if self.module(name, base) is not None:
             return True
         path = name.replace(".", "/")
-        places = [f"{around}/{path}" if around else path for around in self._roots(base)]
-        for looked in self.watchers:
-            looked.update(f"{place}/?" for place in places)
-        return any(map(self._is_directory, places))
+        return any(self._is_directory(f"{around}/{path}" if around else path) for around in self._roots(base))
 
     def file(self, path: str) -> bool:
         """Whether there is a file, of any kind."""
@@ -111,18 +110,20 @@ class Places:
 
     def _look(self, name: str, base: str) -> tuple[str | None, tuple[str, ...]]:
         path = name.replace(".", "/")
-        missed: list[str] = []
-        for around in self._roots(base):
-            for suffix in _SUFFIXES:
-                found = f"{around}/{path}{suffix}" if around else path + suffix
-                if self._is_file(found):
-                    return found, tuple(missed)
-                missed.append(f"{found}?")
+        roots = self._roots(base)
+        missed = [] if _SOURCES in roots else [f"{_SOURCES}/?"]
+        for around in roots:
+            stem = f"{around}/{path}" if around else path
+            for number, suffix in enumerate(_SUFFIXES):
+                if self._is_file(stem + suffix):
+                    return stem + suffix, (*missed, *(f"{stem}{other}?" for other in _SUFFIXES[:number]))
+            missed.append(f"{stem}.?")
         return None, tuple(missed)
 
-    @staticmethod
-    def _roots(base: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((base, "", "src")))
+    def _roots(self, base: str) -> tuple[str, ...]:
+        """The directories that modules are looked for in."""
+        roots = (base, "", _SOURCES) if self._is_directory(_SOURCES) else (base, "")
+        return tuple(dict.fromkeys(roots))
 
     def _is_file(self, path: str) -> bool:
         if path not in self._files:
@@ -138,6 +139,36 @@ class Places:
             found = any(known.startswith(key) for known in self._open)
             self._files[key] = found or (self.root / path).is_dir()
         return self._files[key]
+
+
+def state(root: Path, name: str) -> str:
+    """What is there where something was looked for in vain: a name as watchers are told, with "?" behind."""
+    path = name.removesuffix("?")
+    if not path.endswith("."):
+        return "there" if _exists(root / path) else ""
+    stem = path[:-1]
+    found = [suffix for suffix in _SUFFIXES if _is_there(root / (stem + suffix))]
+    return " ".join([*found, "/"] if _exists(root / stem) else found)
+
+
+def names_of(path: str) -> set[str]:
+    """The names by which watchers of a file, or of a directory that it may be the first in, are told."""
+    stem, found = path, {f"{path}?"}
+    for suffix in reversed(_SUFFIXES):
+        if path.endswith(suffix):
+            stem = path.removesuffix(suffix)
+            found.add(f"{stem}.?")
+    while path := path.rpartition("/")[0]:
+        found |= {f"{path}/?", f"{path}.?"}
+    return found
+
+
+def _exists(path: Path) -> bool:
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
 
 
 def _is_there(path: Path) -> bool:
