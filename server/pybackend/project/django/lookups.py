@@ -24,7 +24,8 @@ class Loaded(NamedTuple):
 
     `shown` are the columns that `only()` names (None: all), `hidden` those that `defer()` does; `calls` the
     methods that led here, `named` what `annotate()` puts in the place of methods and properties. With
-    `is_peers` a missing instance is fetched for all rows at once.
+    `is_peers` a missing instance is fetched for all rows at once. With `is_chosen` a method of the project's
+    chose the rows, which may be those where a relation is empty.
     """
 
     selected: frozenset[Path] = frozenset()
@@ -36,6 +37,7 @@ class Loaded(NamedTuple):
     is_peers: bool = False
     calls: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
+    is_chosen: bool = False
 
     def covers(self, path: Path) -> bool:
         """Whether the relation at the end of a path is loaded; `author__publisher` loads `author` too."""
@@ -60,6 +62,7 @@ class Loaded(NamedTuple):
             self.is_peers or other.is_peers,
             self.calls | other.calls,
             self.named | other.named,
+            self.is_chosen or other.is_chosen,
         )
 
     def below(self, path: Path, inner: Loaded) -> Loaded:

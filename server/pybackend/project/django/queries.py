@@ -17,11 +17,9 @@ from .giving import Giving
 from .lookups import ONE, PRESERVING, Loaded, follow, is_one
 from .models import Manager, Model, Models
 from .paging import Paging
-from .rows import Frame
+from .rows import ROWS, Frame, chosen, joined
 from .rows import Rows as Rows
 
-_ROWS = frozenset({"queryset", "list"})
-"""What a loop goes over."""
 _NO_CALL = ex.Call((0, 0, 0, 0), ex.Name((0, 0, 0, 0), ""), (), ())
 
 
@@ -31,7 +29,7 @@ class Evaluator:
     def __init__(self, outline: Outline, models: Models, depth: int = 0, frame: Frame | None = None) -> None:
         self.outline, self.models, self.depth, self.frame = outline, models, depth, frame
         self.giving, self._paging = Giving(self), Paging(self)
-        self._busy: set[int] = set()
+        self._values: dict[int, Rows | None] = {}
 
     def within(self, outline: Outline, frame: Frame | None) -> Evaluator:
         """An evaluator for another unit, or for a function with what it is given."""
@@ -106,7 +104,7 @@ class Evaluator:
     def element(self, iterable: ex.Expression | None, scope: int, order: int) -> Rows | None:
         """One of the rows that a loop over an expression gives."""
         found = self.rows(iterable, scope, order)
-        if found is None or found.kind not in _ROWS:
+        if found is None or found.kind not in ROWS:
             return None
         return found._replace(kind="instance", methods=(), manager=None, is_single=False)
 
@@ -175,13 +173,7 @@ class Evaluator:
         """What all assignments agree on; covered is what any of them covers."""
         found: list[Rows] = []
         for binding in bindings:
-            if binding.kind not in ("assign", "annotated", "walrus") or id(binding) in self._busy:
-                return None
-            self._busy.add(id(binding))
-            try:
-                rows = self.rows(binding.value, binding.at.scope, binding.at.order)
-            finally:
-                self._busy.discard(id(binding))
+            rows = self._value(binding) if binding.kind in ("assign", "annotated", "walrus") else None
             if rows is None:
                 return None
             found.append(rows)
@@ -191,17 +183,14 @@ class Evaluator:
         is_open = joined is not None and joined.source is None and joined.kind in ("manager", "queryset")
         return joined._replace(source=name) if joined is not None and is_open else joined
 
-    @staticmethod
-    def join(found: list[Rows]) -> Rows | None:
-        """The rows that come from one of several places."""
-        first, *rest = found
-        for other in rest:
-            if other.model is not first.model or other.prefix != first.prefix or other.kind != first.kind:
-                return None
-            if first.loaded is None or other.loaded is None:
-                return None
-            first = first._replace(loaded=first.loaded.union(other.loaded), source=None)
-        return first
+    def _value(self, binding: Binding) -> Rows | None:
+        """What one assignment gives, worked out once; nothing while it is worked out."""
+        if id(binding) not in self._values:
+            self._values[id(binding)] = None
+            self._values[id(binding)] = self.rows(binding.value, binding.at.scope, binding.at.order)
+        return self._values[id(binding)]
+
+    join = staticmethod(joined)
 
     # Attributes
 
@@ -323,7 +312,7 @@ class Evaluator:
             if path.removeprefix("builtins.") not in WRAPPERS or len(call.arguments) != 1:
                 return None
             found = self.rows(call.arguments[0], scope, order)
-            return found._replace(kind="list", methods=()) if found and found.kind in _ROWS else None
+            return found._replace(kind="list", methods=()) if found and found.kind in ROWS else None
         if path is None:
             return None
         built = self._built(call, path) if self.own is not None and call.arguments else None
@@ -358,7 +347,7 @@ class Evaluator:
         if view is not None:
             own, at = owner._replace(source=None), (scope, order)
             found = self._returned(view, name, own, None, call, at) if owner.prefix == () else None
-            return found._replace(source=call) if found is not None else None
+            return chosen(found, call) if found is not None else None
         owner = self._fresh(owner, name)
         if name in ONE or name == "create":
             loaded = owner.loaded if name != "create" else None
@@ -387,7 +376,7 @@ class Evaluator:
 
     def _item(self, expression: ex.Subscript, scope: int, order: int) -> Rows | None:
         found = self.rows(expression.value, scope, order)
-        if found is None or found.kind not in _ROWS:
+        if found is None or found.kind not in ROWS:
             return None
         if not isinstance(expression.key, ex.Slice):
             return found._replace(kind="instance", methods=(), is_single=True)

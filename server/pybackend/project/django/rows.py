@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from ..classes import ClassView
     from .models import Manager, Model
 
+ROWS = frozenset({"queryset", "list"})
+"""Kinds of what a loop goes over."""
+
 
 class Made(NamedTuple):
     """A function or class attribute that makes a query, by its name, and where more can be asked of that."""
@@ -62,3 +65,27 @@ class Frame(NamedTuple):
     parent: Rows | None = None
     receiver: ClassView | None = None
     active: frozenset[str] = frozenset()
+
+
+def chosen(rows: Rows, call: ex.Call) -> Rows:
+    """The rows that a method of the project's manager gives."""
+    loaded = rows.loaded
+    if loaded is not None and not loaded.calls.isdisjoint(("filter", "exclude")):
+        loaded = loaded._replace(is_chosen=True)
+    return rows._replace(source=call, loaded=loaded)
+
+
+def joined(found: list[Rows]) -> Rows | None:
+    """The rows that come from one of several places."""
+    first, *rest = found
+    for other in rest:
+        if other.model is not first.model or other.prefix != first.prefix:
+            return None
+        if other.kind != first.kind:
+            if not {first.kind, other.kind} <= ROWS:
+                return None
+            first = first._replace(kind="list", methods=())
+        if first.loaded is None or other.loaded is None:
+            return None
+        first = first._replace(loaded=first.loaded.union(other.loaded), source=None)
+    return first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ....facts import expressions as ex
 from ....facts.tables import Function
 from ....findings import Place
 from ....project.calls import FunctionCalls, told_of
@@ -116,6 +117,8 @@ class Accesses:
             miss = inner.miss(owner, list(reading.names), reading.is_called, list(reading.following))
             if miss is None or miss.case == "deferred" or (is_called and miss.case == "filtered"):
                 continue
+            if owner.loaded is not None and owner.loaded.is_chosen and _may_be_empty(miss.relation):
+                continue
             place = miss.through or Place(outline.module.path, outline.unit, reading.range)
             return miss._replace(case="filtered" if miss.case == "filtered" else "through", through=place)
         for handing in told.hands:
@@ -138,3 +141,9 @@ class Accesses:
             return miss if miss is not None and miss.case == "through" else None
         found = called(handing, outline)
         return self.read(owner, found.told, found.parameter, found.outline) if found is not None else None
+
+
+def _may_be_empty(relation: Relation | None) -> bool:
+    """Whether a row need not have a related one; where it has none, reading it costs nothing."""
+    null = relation.field.call.keyword("null") if relation is not None and relation.is_forward else None
+    return isinstance(null, ex.Literal) and null.value is True
