@@ -154,3 +154,49 @@ def test_a_manager_elsewhere_loads_what_its_methods_say(root: Path) -> None:
     assert lines(engine) == [3]
     engine.edit("books/managers.py", (6, 21), (6, 31), 'select_related("author")')
     assert lines(engine) == []
+
+
+HELPERS = (
+    "from books.models import Book\n\n\n"
+    "def line(book):\n    return text(book)\n\n\n"
+    "def text(book):\n    return book.author.name\n\n\n"
+    "def get_books():\n    return Book.objects.order_by('pk')\n"
+)
+USING_HELPERS = (
+    "from books import helpers\nfrom books.models import Book\n\n\n"
+    "def lines():\n    return [helpers.line(book) for book in Book.objects.all()]\n\n\n"
+    "def names():\n    return [book.author.name for book in helpers.get_books()]\n"
+)
+
+
+def test_helpers_elsewhere_are_looked_through(root: Path) -> None:
+    (root / "books/helpers.py").write_text(HELPERS)
+    engine = new_engine(root)
+    engine.open("books/views.py", USING_HELPERS)
+    assert lines(engine) == [6, 10]
+    engine.open("books/helpers.py", HELPERS)
+    assert lines(engine) == [6, 10]
+    engine.edit("books/helpers.py", (8, 16), (8, 27), "title")
+    assert "books/views.py" in engine.stale
+    assert lines(engine) == [10]
+    engine.edit("books/helpers.py", (12, 24), (12, 38), "select_related('author')")
+    assert "books/views.py" in engine.stale
+    assert lines(engine) == []
+    engine.edit("books/helpers.py", (4, 11), (4, 21), "book.author")
+    assert lines(engine) == [6]
+    engine.edit("books/helpers.py", (12, 24), (12, 48), "all()")
+    assert lines(engine) == [6, 10]
+
+
+def test_a_helper_of_the_same_file_is_looked_through(root: Path) -> None:
+    text = USING_HELPERS.replace("from books import helpers\n", "").replace("helpers.", "")
+    text += HELPERS.removeprefix("from books.models import Book\n")
+    engine = new_engine(root)
+    engine.open("books/views.py", text)
+    assert lines(engine) == [5, 9]
+    engine.edit("books/views.py", (16, 16), (16, 27), "title")
+    assert lines(engine) == [9]
+    engine.edit("books/views.py", (20, 24), (20, 38), "select_related('author')")
+    assert lines(engine) == []
+    engine.edit("books/views.py", (16, 16), (16, 21), "author.name")
+    assert lines(engine) == [5]
