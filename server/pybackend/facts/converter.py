@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar, cast
 
 from . import expressions as ex
+from .columns import Columns
 from .secrets import SHORTEST, Found, is_secret_name, named, shaped
 from .tables import At, Binding, Block, CallSite, Loop, Parameter, Read, Scope, StringSecret, Yielded
 from .telling import literals, name_of, text_of
@@ -43,6 +44,7 @@ class Converter:
         self.yields: list[Yielded] = []
         self.secrets: list[StringSecret] = []
         self.telling: dict[int, tuple[str, str]] = {}
+        self.wide: dict[int, Columns] = {}
         self.names: set[str] = set()
         self.attributes: set[str] = set()
         self.range: Callable[[Any], ex.Range] = self._narrow if all(map(str.isascii, lines)) else self._wide
@@ -85,12 +87,12 @@ class Converter:
         return line, self._column(line, node.col_offset), end, self._column(end, node.end_col_offset)
 
     def _column(self, line: int, offset: int) -> int:
-        text = self.lines[line]
-        return (
-            offset
-            if text.isascii()
-            else len(text.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "ignore"))
-        )
+        """The column of a byte offset."""
+        if self.lines[line].isascii():
+            return offset
+        if line not in self.wide:
+            self.wide[line] = Columns(self.lines[line])
+        return self.wide[line].at(offset)
 
     def start(self, node: Any) -> tuple[int, int]:
         """Where a node begins; its end may be outside the unit."""
