@@ -28,6 +28,9 @@ _NAMES = frozenset({"list_display", "readonly_fields"})
 
 @rule
 def check(_: Scopes, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
+    facts = outline.facts
+    if not facts.classes and not any(binding.name in _NAMES for binding in facts.bindings):
+        return
     role = project.role(outline.module)
     if role.is_test or role.is_migration or not concerns_admin(outline.module):
         return
