@@ -45,7 +45,7 @@ class Snapshot(NamedTuple):
     findings: list[Located]
     """Those that are shown, in the order of the text."""
     texts: dict[Path, tuple[str, int, str]]
-    """Address, version and text of the other documents that are open but not checked, by path."""
+    """Address, version and text of the other documents that are open, by path."""
 
 
 class Session:
@@ -229,9 +229,9 @@ class Session:
         ]
         findings.sort(key=lambda located: located.range)
         texts = {
-            path: (other, self.versions[other], text)
-            for other, text in self.texts.items()
-            if (path := to_path(other)) is not None
+            path: (other, self.versions[other], self.text(other))
+            for other in (*self.documents, *self.texts)
+            if other != uri and (path := to_path(other)) is not None
         }
         return Snapshot(twin, self.versions[uri], findings, texts)
 
