@@ -10,10 +10,10 @@ import pytest
 from pybackend.engine import Engine
 from pybackend.environment import Environment
 from pybackend.findings import Range
-from pybackend.indexing import check_files
 from pybackend.project.project import Project
 from pybackend.report import Report, from_data
 from pybackend.store import Store
+from pybackend.surveying import check_files
 from pybackend.workspace import Workspace
 from tests.checking import rules
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ....facts import expressions as ex
@@ -30,8 +31,21 @@ _MOST = 8
 """No more templates than this are tried for one call."""
 
 
-Context: TypeAlias = dict[str, Rows]
-"""Rows by the names that a template calls them by; each has a source."""
+class Later:
+    """The rows of an expression in a context, which are looked for if a template loops over them."""
+
+    def __init__(self, views: Views, value: ex.Expression, order: int, scope: int) -> None:
+        self._views, self._value, self._order, self._scope = views, value, order, scope
+
+    @cached_property
+    def rows(self) -> Rows | None:
+        rows = self._views.rows(self._value, self._scope, self._order)
+        return rows if rows is None or rows.source is not None else rows._replace(source=self._value)
+
+
+Given: TypeAlias = Rows | Later
+Context: TypeAlias = dict[str, Given]
+"""What a template is given by name; all rows have a source."""
 
 
 class Rendered(NamedTuple):
@@ -213,18 +227,12 @@ class Views(Evaluator):
                     yield from self.entries(argument, scope, site.at.order, depth + 1)
 
     def context(self, entries: Iterator[tuple[str, ex.Expression, int]], scope: int) -> Context:
-        """The rows by name; of a name that is given several values nothing is known."""
+        """What is given by name; of a name that is given several values nothing is known."""
         values: dict[str, list[tuple[ex.Expression, int]]] = {}
         for name, value, order in entries:
             if not _is_empty(value):
                 values.setdefault(name, []).append((value, order))
-        found: Context = {}
-        for name, given in values.items():
-            value, order = given[0]
-            rows = self.rows(value, scope, order) if len(given) == 1 else None
-            if rows is not None:
-                found[name] = rows if rows.source is not None else rows._replace(source=value)
-        return found
+        return {name: Later(self, *given[0], scope) for name, given in values.items() if len(given) == 1}
 
     def is_open(self, source: ex.Expression, scope: int, order: int) -> bool:
         """Whether more can be asked of an expression: it is a queryset, and no list of rows."""

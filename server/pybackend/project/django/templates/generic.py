@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ....facts import expressions as ex
@@ -40,6 +41,8 @@ class GenericView:
         self.is_list = not names.isdisjoint(_LISTS)
         self.suffix = next((_SINGLES[name] for name in sorted(names & _SINGLES.keys())), "")
         self.is_view = bool(names)
+        named = self._text("template_name")
+        self.template_name = (named,) if named and not self.lineage.defines("get_template_names") else ()
 
     @property
     def is_certain(self) -> bool:
@@ -53,6 +56,8 @@ class GenericView:
         """What the view renders of which this unit says where it comes from."""
         if not self.is_view or not self.is_certain:
             return
+        if self.template_name and not self._is_there(self.template_name[0]):
+            return
         views = Views(self.outline, self.models, self._inherited(0))
         own = Views(self.outline, self.models, self._inherited(1))
         for function in self._own_functions():
@@ -64,16 +69,19 @@ class GenericView:
                         yield from self._main(filled, function.scope, order)
             elif function.name == "get_context_data":
                 yield from self._extra(views, function)
-        if (self.is_list or self.suffix) and not self.lineage.defines("get_queryset"):
-            base = self._base()
-            if base is not None and self._stands_here(base):
-                yield from self._main(base, 0, 0)
+        is_plain = (self.is_list or self.suffix) and not self.lineage.defines("get_queryset")
+        if is_plain and self.base is not None and self._stands_here(self.base):
+            yield from self._main(self.base, 0, 0)
+
+    def _is_there(self, name: str) -> bool:
+        module = self.outline.module
+        return module.project.templates.template(name, module) is not None
 
     def _inherited(self, after: int) -> Rows | None:
         """What the framework's `get_queryset` gives, where no class behind so many has another one."""
         classes = self.lineage.classes[after:]
         is_free = not any(name in view.methods for view in classes for name in ("get_queryset", "get_object"))
-        return self._base() if is_free else None
+        return self.base if is_free else None
 
     def _own_functions(self) -> Iterator[Function]:
         for member in self.view.methods.values():
@@ -104,20 +112,14 @@ class GenericView:
 
     def _extra(self, views: Views, function: Function) -> Iterator[Rendered]:
         """What `get_context_data` adds."""
-        base = self._base()
-        names = self._templates(base.model if base is not None else None)
+        names = self.template_name or self._templates(self.base.model if self.base is not None else None)
         for value, order in self._returned(function) if names else ():
             context = views.context(views.entries(value, function.scope, order), function.scope)
             yield Rendered(names, context, function.scope, order)
 
     def _templates(self, model: Model | None) -> tuple[str, ...]:
-        if self.lineage.defines("get_template_names"):
-            return ()
-        if self.lineage.defines("template_name"):
-            name = self._text("template_name")
-            return (name,) if name else ()
-        if model is None:
-            return ()
+        if self.template_name or model is None or self.lineage.defines("template_name", "get_template_names"):
+            return self.template_name
         suffix = self._text("template_name_suffix") or ("_list" if self.is_list else self.suffix)
         return (f"{app_label(model.view.module)}/{model.name.lower()}{suffix}.html",) if suffix else ()
 
@@ -125,7 +127,8 @@ class GenericView:
         value = self.lineage.value(name)
         return ex.text_of(value[0]) if value is not None else None
 
-    def _base(self) -> Rows | None:
+    @cached_property
+    def base(self) -> Rows | None:
         """The rows that `queryset` or `model` names in the class."""
         for name in ("queryset", "model"):
             found = self.lineage.value(name)

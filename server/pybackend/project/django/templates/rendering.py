@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ....facts.tables import Variable
 from ....findings import Place
 from ..queries import Evaluator, Rows
+from .contexts import Context, Given, Later
 from .finding import Template, Templates
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Access(NamedTuple):
 class Held(NamedTuple):
     """What a variable stands for: what the names lead to from the rows; `row` and `loop` if from a loop."""
 
-    rows: Rows
+    given: Given
     names: tuple[str, ...] = ()
     row: str = ""
     loop: Place | None = None
@@ -59,11 +60,11 @@ class Rendering:
         self._left = _MOST
         self._found: dict[str, Template | None] = {}
 
-    def accesses(self, name: str, context: Mapping[str, Rows]) -> Iterator[Access]:
+    def accesses(self, name: str, context: Context) -> Iterator[Access]:
         """What the template of a name reads, in the order in which that happens."""
         template = self.template(name)
         if template is not None:
-            scope: Scope = {name: Held(rows) for name, rows in context.items()}
+            scope: Scope = {name: Held(given) for name, given in context.items()}
             yield from self._whole(template, scope, ())
 
     def template(self, name: str) -> Template | None:
@@ -168,14 +169,14 @@ class _Page:
 
     def _read(self, template: Template, value: Variable, scope: Scope, is_shown: bool) -> Iterator[Access]:
         held = scope.get(value.names[0]) if value.names else None
-        if held is None or held.loop is None:
+        if held is None or held.loop is None or isinstance(held.given, Later):
             return
         names = (*held.names, *value.names[1:])
         place = Place(template.path, template.unit, value.range)
         text = ".".join(value.names)
         is_shown = is_shown and not value.filters
         if names or is_shown:
-            yield Access(held.rows, names, is_shown, text, held.row, place, held.loop)
+            yield Access(held.given, names, is_shown, text, held.row, place, held.loop)
 
     def _bindings(self, template: Template, tag: Tag, scope: Scope) -> Iterator[Access]:
         """What giving values a name reads: a query of several rows waits until they are read."""
@@ -197,7 +198,10 @@ class _Page:
     def _rows(self, value: Variable, scope: Scope) -> Rows | None:
         """One of the rows that an expression gives."""
         held = self._held(value, scope)
-        rows = reached(held.rows, held.names) if held is not None else None
+        if held is None:
+            return None
+        found = held.given.rows if isinstance(held.given, Later) else held.given
+        rows = reached(found, held.names) if found is not None else None
         if rows is None or rows.kind not in _LOOPED:
             return None
         return rows._replace(kind="instance", methods=(), manager=None, is_single=False)

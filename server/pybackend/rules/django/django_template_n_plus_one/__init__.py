@@ -10,6 +10,7 @@ from ....findings import Finding, Range, Related
 from ....fixes.fix import Fix
 from ....fixes.loading import edits
 from ....fixes.source import Source
+from ....project.classes import ClassView
 from ....project.django.contrib import is_shown
 from ....project.django.models import Models
 from ....project.django.queries import Rows
@@ -87,6 +88,11 @@ def _is_of_view(outline: Outline) -> bool:
     )
 
 
+def _may_be_view(view: ClassView) -> bool:
+    """Whether a class may be a view, as its bases are called."""
+    return any("View" in (ex.dotted(base) or "") for base in view.definition.bases)
+
+
 def _rendered(outline: Outline, models: Models) -> Iterator[Rendered]:
     """What the functions of a unit render, and the class that it stands in."""
     facts = outline.facts
@@ -102,7 +108,7 @@ def _rendered(outline: Outline, models: Models) -> Iterator[Rendered]:
         if found is not None:
             yield found
     view = outline.module.class_around(outline.unit)
-    if view is not None and view.definition.bases and _is_of_view(outline):
+    if view is not None and _may_be_view(view) and _is_of_view(outline):
         yield from GenericView(view, outline, models).rendered()
 
 
