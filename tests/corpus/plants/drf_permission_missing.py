@@ -16,10 +16,14 @@ REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRen
 
 
 def plants(file: SourceFile) -> Iterator[Mutation]:
-    root = file.project.root
-    if any(root.glob("manage.py")) or any(root.glob("*/manage.py")):
-        return
     for mutation in beside(file, "{model}_open_{number}.py", shapes):
+        yield from with_settings(file, mutation)
+
+
+def with_settings(file: SourceFile, mutation: Mutation) -> Iterator[Mutation]:
+    """The same with settings beside it, where there are no others."""
+    root = file.project.root
+    if not any(root.glob("manage.py")) and not any(root.glob("*/manage.py")):
         path = f"{mutation.scope}/settings.py"
         if not (root / path).exists() and not (root / mutation.scope / "settings").exists():
             yield mutation.beside((path, SETTINGS))
