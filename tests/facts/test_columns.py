@@ -16,8 +16,8 @@ def test_every_character_of_a_line(text: str) -> None:
 
 
 def test_a_line_as_long_as_a_file() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     columns = Columns("caf\u00e9 " * 100_000)
     assert columns.at(600_000) == 500_000
     assert all(columns.at(6 * number) == 5 * number for number in range(100_000))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
