@@ -147,6 +147,13 @@ def test_what_is_foreseen_happens(tmp_path_factory: pytest.TempPathFactory, file
     compare(tmp_path_factory.mktemp("package"), files)
 
 
+def test_a_directory_without_a_file_is_in_a_package(tmp_path: Path) -> None:
+    files = {PATHS[name]: "x = y = 1\n" for name in MODULES if name != "pkg.sub"}
+    files["pkg/__init__.py"] = "from pkg.sub.d import x\n"
+    files["pkg/sub/d.py"] = "from pkg.a import y\nimport pkg\nx = 1\n"
+    compare(tmp_path, files)
+
+
 @pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(files=packages())

@@ -148,7 +148,8 @@ class Reader:
         package = f"{path.removesuffix('/__init__.py').rpartition('/')[0]}/__init__.py"
         name = module.name.rpartition(".")[2]
         package = package if package in paths else ""
-        return Node(program, actions, binds, package, name, is_dynamic(module))
+        packages = tuple(one for one in self.graph.packages(path) if one in paths)
+        return Node(program, actions, binds, package, packages, name, is_dynamic(module))
 
     def _action(self, step: Step, module: Module, paths: Set[str], wanted: Set[str]) -> Action | None:
         """A step as an action on the modules of a cycle; None where it has no effect on them."""

@@ -38,13 +38,15 @@ class Action(NamedTuple):
 class Node(NamedTuple):
     """A module of a cycle. `package` is the path of the package that it is in, if that is in the cycle too.
 
-    `binds` says at which actions a name is bound; of a `dynamic` module nobody knows what it has.
+    `packages` are all that it is in, outermost first: a directory between them may be none. `binds` says at
+    which actions a name is bound; of a `dynamic` module nobody knows what it has.
     """
 
     program: Program
     actions: list[Action]
     binds: Mapping[str, list[int]]
     package: str
+    packages: tuple[str, ...]
     name: str
     is_dynamic: bool
 
@@ -90,10 +92,7 @@ class Run:
 
     def start(self, path: str) -> list[Failure]:
         """Import a module; its packages come first."""
-        packages = [path]
-        while package := self.nodes[packages[-1]].package:
-            packages.append(package)
-        for entry in reversed(packages):
+        for entry in (*self.nodes[path].packages, path):
             self._enter(entry)
             while self.running:
                 self._advance(self.running[-1])
