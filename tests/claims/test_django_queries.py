@@ -359,7 +359,8 @@ TOGETHER = [
     "maybe({query})",
     "Line().all({query})",
 ]
-WHOLE = [query for query in (*BOOKS, *GIVEN[:10]) if "defer" not in query]
+WHOLE = [query for query in BOOKS if "defer" not in query]
+WHOLE += ["get_books().all()", "get_loaded().all()", "Shelf().all()", "Shelf.books.all()"]
 CASES += [(query, call) for query in WHOLE for call in TOGETHER]
 LATER = [
     "",

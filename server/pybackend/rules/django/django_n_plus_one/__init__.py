@@ -20,11 +20,11 @@ from ....project.django.rows import Rows
 from ....project.looping import is_in
 from ....project.outline import Outline
 from ....project.project import Project
-from ....project.readings import Handing, arguments, uses_models
+from ....project.readings import Handing, arguments
 from ...registry import Calls, rule
 from .adding import CLOSED, fixes
 from .misses import Accesses, Miss
-from .passes import Each, Pass, Together, functions, loops, together
+from .passes import QUERYING, Each, Pass, Together, functions, loops, together
 
 
 class Access(NamedTuple):
@@ -39,7 +39,7 @@ class Access(NamedTuple):
 @rule
 def check(calls: Calls, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
     facts = outline.facts
-    has_functions, has_queries = applies(facts), uses_models(outline.module)
+    has_functions, has_queries = applies(facts), not QUERYING.isdisjoint(facts.attributes)
     if not (facts.loops or has_functions or has_queries):
         return
     role = project.role(outline.module)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -19,7 +18,8 @@ from ....project.outline import Outline
 from ....project.readings import Handing, arguments
 from ...registry import Calls
 
-_BUILTINS = frozenset(dir(builtins))
+QUERYING = PRESERVING | {"objects"}
+"""Some of these are said wherever a queryset is given to a function."""
 
 
 class Pass(NamedTuple):
@@ -108,7 +108,8 @@ def _is_query(value: ex.Expression | None) -> bool:
     if isinstance(function, ex.Attribute):
         owner = function.value
         return function.name in PRESERVING or (isinstance(owner, ex.Attribute) and owner.name == "objects")
-    return isinstance(function, ex.Name) and (function.id in WRAPPERS or function.id not in _BUILTINS)
+    is_wrapped = isinstance(function, ex.Name) and function.id in WRAPPERS
+    return is_wrapped and isinstance(value, ex.Call) and any(map(_is_query, value.arguments))
 
 
 def _is_rebound(name: str, loop: Loop, outline: Outline) -> bool:
