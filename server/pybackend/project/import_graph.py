@@ -47,11 +47,13 @@ class ImportGraph:
         self._tops: dict[str, str] = {}
         self._chains: dict[tuple[str, str], tuple[tuple[str, ...], frozenset[str]]] = {}
         self._edges: dict[str, tuple[str, ...]] = {}
+        self._asked: dict[str, set[str]] = {}
+        """The modules that each module may read something of, and so not the packages that it is in."""
         self._looked: dict[str, set[str]] = {}
         self._cycles: dict[str, tuple[str, ...]] = {}
 
     def cycle(self, path: str) -> tuple[str, ...]:
-        """The modules that a module is in a cycle with, sorted; none where it is in none."""
+        """The modules that a module is in a cycle with, sorted; none where it is in none that can fail."""
         if path not in self._cycles:
             self.is_whole = True
             self._search(path)
@@ -140,14 +142,17 @@ class ImportGraph:
         looked = self._looked[path] = set()
         self._is_known = True
         self.places.watchers.append(looked)
-        found = dict.fromkeys(self.packages(path))
+        packages = self.packages(path)
+        found, asked = dict.fromkeys(packages), set[str]()
         for name, member in self._known(path).taken:
-            found.update(dict.fromkeys(self.chain(name, path)))
-            if member == "*":
-                found.update(dict.fromkeys(self.listed(name, path)))
-            elif member is not None and (inner := self.inner(name, member, path)):
-                found[inner] = None
+            chain = self.chain(name, path)
+            inner = self.inner(name, member, path) if member not in (None, "*") else None
+            more = [*self.listed(name, path)] if member == "*" else [inner] if inner else []
+            found.update(dict.fromkeys([*chain, *more]))
+            named = chain if member is None else () if inner else chain[-1:]
+            asked.update([*named, *more, *(one for one in chain if one not in {path, *packages})])
         found.pop(path, None)
+        self._asked[path] = asked
         self.places.watchers.pop()
         if self._is_known:
             self._edges[path] = tuple(found)
@@ -180,9 +185,21 @@ class ImportGraph:
                     low[work[-1][0]] = min(low[work[-1][0]], low[path])
                 if low[path] == number[path]:
                     position = stack.index(path)
-                    found = tuple(sorted(stack[position:])) if len(stack) > position + 1 else ()
+                    found = tuple(sorted(stack[position:])) if self._may_fail(stack[position:]) else ()
                     self._cycles.update(dict.fromkeys(stack[position:], found))
                     del stack[position:]
+
+    def _may_fail(self, paths: list[str]) -> bool:
+        """Whether modules that lead to each other read something of each other in a circle.
+
+        What is read is missing only where its module leads to the one that reads, or is that: a package is no
+        attribute of the one around it before it is done. It has begun before the modules in it, so that these
+        lead to it only where they say so.
+        """
+        left = set(paths) if len(paths) > 1 else set[str]()
+        while fixed := {path for path in left if left.isdisjoint(self._asked.get(path, ()))}:
+            left -= fixed
+        return bool(left)
 
 
 def public(module: Module) -> frozenset[str] | None:
