@@ -198,12 +198,49 @@ def edited(book):
     return book.editor.name if book.editor else ""
 
 
+def names_of(books, wanted=None):
+    return [name_of(book) for book in books]
+
+
+def titles_of(books):
+    return [book.title for book in books]
+
+
+def shown(books, sign="-"):
+    for book in books:
+        if book.editor:
+            sign += book.editor.name
+
+
+def handed_on(number, books):
+    return names_of(books)
+
+
+def some_name(books):
+    for book in books:
+        return book.author.name
+
+
+def tagged(books):
+    found = []
+    for book in books:
+        found.append(", ".join(tag.name for tag in book.tags.all()))
+    return found
+
+
+def maybe(books, is_long=False):
+    return [book.author.name if is_long else book.title for book in books]
+
+
 class Line:
     def __init__(self, book=None):
         self.text = book.author.name if book else ""
 
     def of(self, book):
         return book.author.name
+
+    def all(self, books):
+        return [self.of(book) for book in books]
 
     @staticmethod
     def shown(book, sign=""):
@@ -311,6 +348,20 @@ HELPED = [
 CASES = [(query, access) for query in BOOKS for access in ROWS]
 CASES += [(query, access) for query in AUTHORS for access in PEOPLE]
 CASES += [(query, access) for query in GIVEN for access in HELPED]
+TOGETHER = [
+    "names_of({query})",
+    "titles_of({query})",
+    "shown({query}, sign='')",
+    "handed_on(1, {query})",
+    "handed_on(number=1, books={query})",
+    "some_name({query})",
+    "tagged(books={query})",
+    "maybe({query})",
+    "Line().all({query})",
+]
+WHOLE = [query for query in BOOKS if "defer" not in query]
+WHOLE += ["get_books().all()", "get_loaded().all()", "Shelf().all()", "Shelf.books.all()"]
+CASES += [(query, call) for query in WHOLE for call in TOGETHER]
 LATER = [
     "",
     "models.prefetch_related_objects(rows, 'author')",
@@ -327,12 +378,17 @@ LOOPS = [
 ]
 
 
+def shape(number: int, query: str, access: str) -> str:
+    """The code of a case, with places for its number, the query and what is read of its rows."""
+    if "{query}" in access:
+        return f"def case_{{number}}():\n    {'return ' * (number % 2)}{access}\n"
+    return LOOPS[2] if "\n" in query else LOOPS[number % len(LOOPS)]
+
+
 def module(step: int = 1) -> str:
     """Every n-th case as a function."""
     functions = [
-        (LOOPS[2] if "\n" in query else LOOPS[number % len(LOOPS)]).format(
-            number=number, query=query, access=access
-        )
+        shape(number, query, access).format(number=number, query=query, access=access)
         for number, (query, access) in list(enumerate(CASES))[::step]
     ]
     return "\n\n".join([MODELS, HELPERS, *functions])

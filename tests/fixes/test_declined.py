@@ -37,3 +37,25 @@ def test_object_that_would_keep_the_old_number() -> None:
         engine = engine_for(Example(files), {})
         assert [mark.rule for mark in marks(engine)] == ["race-read-modify-write"]
         assert (fixed(engine, "race-read-modify-write") != files) is is_fixed
+
+
+@pytest.mark.parametrize(("base", "is_fixed"), [("Model", True), ("HyperlinkedModel", False)])
+def test_links_are_among_all_fields(base: str, is_fixed: bool) -> None:
+    models = "from django.db import models\n\n\nclass Book(models.Model):\n    title = models.TextField()\n"
+    text = (
+        "from rest_framework import serializers\n\nfrom shop.models import Book\n\n\n"
+        f"class BookSerializer(serializers.{base}Serializer):\n"
+        '    class Meta:\n        model = Book\n        fields = "__all__"\n'
+    )
+    files = {"shop/models.py": models, "shop/serializers.py": text}
+    engine = engine_for(Example(files), {})
+    assert [mark.rule for mark in marks(engine)] == ["drf-fields-all"]
+    assert (fixed(engine, "drf-fields-all") != files) is is_fixed
+
+
+def test_secrets_of_the_past() -> None:
+    text = f'def store(token: object) -> None:\n    token.secret = "{"KLlpjLZ" + "-SRGozS5f5wb_kw"}"\n'
+    files = {"shop/migrations/__init__.py": "", "shop/migrations/0002_token.py": text}
+    engine = engine_for(Example(files), {})
+    assert [mark.rule for mark in marks(engine)] == ["hardcoded-secret"]
+    assert fixed(engine, "hardcoded-secret") == files

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..facts import expressions as ex
 from ..facts.expressions import Range
-from ..facts.tables import At, CallSite, Function, Parameter, Statement
+from ..facts.tables import At, CallSite, Function, Loop, Statement
 from .chains import Chains
+from .looping import is_in
 from .outline import Outline
 
 if TYPE_CHECKING:
@@ -36,8 +37,14 @@ _OTHER_KINDS = frozenset(
 _LEAVING = frozenset({"return", "raise"})
 
 
+ELEMENT = "*"
+
+
 class Reading(NamedTuple):
-    """An attribute chain off the parameter of that number; `following` are methods called on its result."""
+    """An attribute chain off the parameter of that number; `following` are methods called on its result.
+
+    Behind a first name ELEMENT, the others are read off each of what a loop goes over.
+    """
 
     parameter: int
     names: tuple[str, ...]
@@ -70,6 +77,19 @@ def uses_models(module: Module) -> bool:
     return any(path.startswith("django.") or "models" in path.split(".") for path in module.imports)
 
 
+class _Variable(NamedTuple):
+    """A parameter by its number, or what a loop over one calls each element; `names` are both."""
+
+    parameter: int
+    name: str
+    names: frozenset[str]
+    loop: Loop | None = None
+
+    @property
+    def prefix(self) -> tuple[str, ...]:
+        return (ELEMENT,) if self.loop is not None else ()
+
+
 class Readings:
     """The readings of the functions of one unit."""
 
@@ -88,17 +108,17 @@ class Readings:
         if self._is_left_out(function, sites):
             return ()
         found: dict[tuple[object, ...], Reading] = {}
-        for number, parameter in self._telling(function):
-            chains = self.chains.of(function.scope, parameter.name)
-            stored = self._stored(function, parameter) if chains else {}
+        for variable in self._telling(function):
+            chains = self.chains.of(function.scope, variable.name)
+            stored = self._stored(function, variable.name) if chains else {}
             for read, names in chains:
                 if not self.is_aware and len(names) < 2:
                     continue
                 is_stored = names[0] in stored and stored[names[0]] < read.at.order
                 place = read.expression.range
-                if not is_stored and self._is_plain(read.at, place, parameter, statements):
-                    following = tuple(self.chains.following(read))
-                    reading = Reading(number, tuple(names), read.is_called, following, place)
+                if not is_stored and self._is_plain(read.at, place, variable, statements):
+                    following, whole = tuple(self.chains.following(read)), (*variable.prefix, *names)
+                    reading = Reading(variable.parameter, whole, read.is_called, following, place)
                     found.setdefault(reading[:-1], reading)
         return tuple(found.values())
 
@@ -107,14 +127,15 @@ class Readings:
     ) -> tuple[Handing, ...]:
         """To whom a function hands on each time what it is given; `sites` are calls with their paths."""
         found: dict[tuple[object, ...], Handing] = {}
-        telling = {parameter.name: (n, parameter) for n, parameter in self._telling(function)}
+        telling = {variable.name: variable for variable in self._telling(function)}
         for site, path in sites:
             for position, keyword, value in arguments(site.call):
                 names = _chain(value)
-                number, parameter = telling.get(names[0], (-1, None)) if names else (-1, None)
-                if parameter is None or not self._is_plain(site.at, value.range, parameter, statements):
+                variable = telling.get(names[0]) if names else None
+                if variable is None or not self._is_plain(site.at, value.range, variable, statements):
                     continue
-                handing = Handing(number, names[1:], path, position, keyword, site.call.range)
+                whole = (*variable.prefix, *names[1:])
+                handing = Handing(variable.parameter, whole, path, position, keyword, site.call.range)
                 found.setdefault(handing[:-1], handing)
         return tuple(found.values())
 
@@ -125,8 +146,8 @@ class Readings:
         """Whether it is worth looking at what a function hands on."""
         return not self._is_left_out(function, sites) and any(True for _ in self._telling(function))
 
-    def _telling(self, function: Function) -> Iterator[tuple[int, Parameter]]:
-        """The parameters that may stand for rows and are never bound to anything else.
+    def _telling(self, function: Function) -> Iterator[_Variable]:
+        """The parameters that may stand for rows and are never bound to anything else, and their elements.
 
         The first one of a method is one in files with models, or where the method is static.
         """
@@ -139,7 +160,18 @@ class Readings:
             if parameter.kind in ("variadic", "keywords") or parameter.name in _OTHERS:
                 continue
             if len(locals_.get(parameter.name, ())) == 1:
-                yield number, parameter
+                yield _Variable(number, parameter.name, frozenset({parameter.name}))
+                yield from self._elements(number, parameter.name, function)
+
+    def _elements(self, number: int, name: str, function: Function) -> Iterator[_Variable]:
+        """What the loops of a function over one of its parameters call each element."""
+        for loop in self.outline.facts.loops:
+            target, iterable = loop.target, loop.iterable
+            if loop.at.scope != function.scope or loop.is_async or not isinstance(target, ex.Name):
+                continue
+            bound = self.outline.locals().get(function.scope, {}).get(target.id, ())
+            if len(bound) == 1 and isinstance(iterable, ex.Name) and iterable.id == name:
+                yield _Variable(number, target.id, frozenset({name, target.id}), loop)
 
     def is_method(self, function: Function) -> bool:
         kind = self.outline.facts.scopes[function.at.scope].kind
@@ -147,31 +179,31 @@ class Readings:
             kind == "unit" and self.outline.module.class_block(self.outline.unit) is not None
         )
 
-    def _stored(self, function: Function, parameter: Parameter) -> dict[str, int]:
-        """The attributes of a parameter that a function sets, and where it does so first."""
+    def _stored(self, function: Function, name: str) -> dict[str, int]:
+        """The attributes of a variable that a function sets, and where it does so first."""
         found: dict[str, int] = {}
         for binding in self.outline.facts.bindings:
             target = binding.target
             if binding.at.scope != function.scope or not isinstance(target, ex.Attribute):
                 continue
-            if isinstance(target.value, ex.Name) and target.value.id == parameter.name:
+            if isinstance(target.value, ex.Name) and target.value.id == name:
                 found.setdefault(target.name, binding.at.order)
         return found
 
-    def _is_plain(self, at: At, place: Range, parameter: Parameter, statements: list[Statement]) -> bool:
+    def _is_plain(self, at: At, place: Range, variable: _Variable, statements: list[Statement]) -> bool:
         """Whether something happens each time, or after a look at whether there is a related object."""
-        if not self._is_reached(at, parameter.name) or self._is_for_some(at):
+        loop, names = variable.loop, variable.names
+        if not self._is_reached(at, names) or self._is_for_some(at):
+            return False
+        if loop is not None and not is_in(at, loop.at.scope, loop.block, self.outline):
             return False
         for statement in statements:
             is_before = statement.kind in _LEAVING and statement.at.order < at.order
-            if is_before and not self._is_reached(statement.at, parameter.name):
+            if is_before and not self._is_reached(statement.at, names):
                 return False
             value = statement.expression
-            if (
-                value is not None
-                and _holds(value.range, place)
-                and _may_be_skipped(value, place, parameter.name)
-            ):
+            is_around = value is not None and _holds(value.range, place)
+            if value is not None and is_around and _may_be_skipped(value, place, names):
                 return False
         return True
 
@@ -179,10 +211,10 @@ class Readings:
         """Whether something happens for those alone that have a certain value."""
         return any(block.kind == "if" and _selects(block.expression) for block in self.outline.blocks(at))
 
-    def _is_reached(self, at: At, name: str) -> bool:
-        """Whether no condition around a place is about anything else than a name."""
+    def _is_reached(self, at: At, names: frozenset[str]) -> bool:
+        """Whether no condition around a place is about anything else than some names."""
         for block in self.outline.blocks(at):
-            if block.kind not in _EACH and (block.kind != "if" or not _mentions(block.expression, name)):
+            if block.kind not in _EACH and (block.kind != "if" or not _mentions(block.expression, names)):
                 return False
         return True
 
@@ -218,9 +250,9 @@ def _selects(test: ex.Expression | None) -> bool:
     )
 
 
-def _mentions(expression: ex.Expression | None, name: str) -> bool:
+def _mentions(expression: ex.Expression | None, names: frozenset[str]) -> bool:
     return expression is not None and any(
-        isinstance(part, ex.Name) and part.id == name for part in ex.walk(expression)
+        isinstance(part, ex.Name) and part.id in names for part in ex.walk(expression)
     )
 
 
@@ -228,16 +260,16 @@ def _holds(outer: Range, inner: Range) -> bool:
     return outer[:2] <= inner[:2] and inner[2:] <= outer[2:]
 
 
-def _may_be_skipped(expression: ex.Expression, place: Range, name: str) -> bool:
-    """Whether an expression may leave out a part for other reasons than what a name stands for."""
+def _may_be_skipped(expression: ex.Expression, place: Range, names: frozenset[str]) -> bool:
+    """Whether an expression may leave out a part for other reasons than what some names stand for."""
     while expression.range != place:
         inner = next((p for p in ex.children(expression) if _holds(p.range, place)), None)
         if isinstance(expression, ex.Conditional) and inner is not expression.test:
-            if not _mentions(expression.test, name):
+            if not _mentions(expression.test, names):
                 return True
         elif isinstance(expression, ex.Logical) and inner is not expression.values[0]:
             before = expression.values[: expression.values.index(inner)] if inner is not None else ()
-            if not any(_mentions(value, name) for value in before):
+            if not any(_mentions(value, names) for value in before):
                 return True
         if inner is None:
             return False

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 _TEST = re.compile(
     r"(^|/)(test|([^/]+[_-])?tests|testing|test_?utils?|t/(unit|integration|smoke))/"
-    r"|(^|/)(test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$"
+    r"|(^|/)(tests?_[^/]*|[^/]*_tests?|tests?|conftest)\.py$"
 )
 _MIGRATION = re.compile(
     r"(^|/)migrations/[^/]+\.py$|(^|/)(alembic|_?migrations)/versions/([^/]+/)*[^/]+\.py$"

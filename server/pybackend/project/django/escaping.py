@@ -11,7 +11,8 @@ from .rows import Rows
 _READERS = frozenset(f"builtins.{name}" for name in (*WRAPPERS, "len", "bool", "enumerate", "print", "any"))
 _WORD = "prefetch_related_objects"
 _PREFETCHING = frozenset({f"django.db.models.{_WORD}", f"django.db.models.query.{_WORD}"})
-_PAGING = frozenset({"Paginator", "paginate_queryset"})
+_TAKING = frozenset({"Paginator", "paginate_queryset", "dict", "update", "get_context_data"})
+"""What takes rows and leaves them as they are."""
 
 
 def escapes(name: str, scope: int, order: int, outline: Outline) -> bool:
@@ -22,7 +23,7 @@ def escapes(name: str, scope: int, order: int, outline: Outline) -> bool:
         values = (*site.call.arguments, *(keyword.value for keyword in site.call.keywords))
         if not any(isinstance(value, ex.Name) and value.id == name for value in values):
             continue
-        if (ex.dotted(site.call.function) or "").rpartition(".")[2] in _PAGING:
+        if (ex.written(site.call.function) or "").rpartition(".")[2] in _TAKING:
             continue
         path = outline.callee(site)
         if path not in _READERS and not (path in _PREFETCHING and _paths(site.call) is not None):

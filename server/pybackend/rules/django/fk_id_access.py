@@ -16,12 +16,15 @@ from ...project.project import Project
 from ..registry import Reads, rule_about
 from ._orm import spared
 
+Row = tuple[int, str, int]
+
 
 @rule_about({"id", "pk"})
 def check(reads: Reads, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
     if spared(project.role(outline.module)) or not models.all:
         return
     evaluator = Evaluator(outline, models)
+    told: set[Row] = set()
     for read in reads:
         related = read.expression.value
         if (
@@ -36,8 +39,20 @@ def check(reads: Reads, outline: Outline, models: Models, project: Project) -> I
         relation = owner.model.relations.get(related.name)
         if relation is None or owner.covers(related.name) or not _has_key(relation, read.expression.name):
             continue
-        if not _is_loaded_anyway(read, related, reads, outline):
+        row = _row(read, outline)
+        if row not in told and not _is_loaded_anyway(read, related, reads, outline):
+            told.add(row)
             yield _finding(read, owner, relation)
+
+
+def _row(read: Read, outline: Outline) -> Row:
+    """What is loaded: the row stays in memory, so that reading the key again asks for nothing."""
+    path = ex.dotted(read.expression.value)
+    if path is None:
+        return read.at.scope, "", read.at.order
+    name, at = path.partition(".")[0], read.at
+    bound = [b.at.order for b in outline.facts.bindings if b.name == name and b.at.scope == at.scope]
+    return at.scope, path, max((order for order in bound if order < at.order), default=0)
 
 
 def _has_key(relation: Relation, name: str) -> bool:
@@ -87,7 +102,11 @@ def _finding(read: Read, owner: Rows, relation: Relation) -> Finding:
 
 @check.fix
 def fix(finding: Finding, source: Source, _: Project) -> Iterator[Fix]:
-    found = next((r for r in source.outline.facts.reads if r.expression.range == finding.range), None)
+    outline = source.outline
+    reads = [read for read in outline.facts.reads if read.expression.name in ("id", "pk")]
+    found = next((read for read in reads if read.expression.range == finding.range), None)
     if found is not None:
-        code = f"{source.text(found.expression.value.range)}_id"
-        yield Fix((source.replace(finding.range, code),), finding.data["null"])
+        row = _row(found, outline)
+        same = [read.expression for read in reads if not read.is_called and _row(read, outline) == row]
+        edits = [source.replace(one.range, f"{source.text(one.value.range)}_id") for one in same]
+        yield Fix(tuple(edits), finding.data["null"])

@@ -8,8 +8,10 @@ from ...facts import expressions as ex
 from ...facts.tables import At, Function
 from ...findings import Finding
 from ...project.classes import ClassView
+from ...project.django.databases import has_atomic_requests, locks_nothing
 from ...project.django.lookups import ONE
 from ...project.django.models import Models
+from ...project.django.production import settings_of
 from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Calls, rule_about
@@ -31,7 +33,7 @@ def check(calls: Calls, outline: Outline, models: Models, project: Project) -> I
     for expression, at in _evaluated(calls, outline):
         if may_be_atomic(at, outline) or outline.coroutine(at) is not None:
             continue
-        kind = _entry(at, outline)
+        kind = _in_request(_entry(at, outline), outline, project)
         query = orm.query(expression, at) if kind is not None else None
         if query is not None and kind is not None and "select_for_update" in query.methods:
             place = next(
@@ -77,6 +79,15 @@ def _entry(at: At, outline: Outline) -> str | None:
     if around is None or outline.facts.scopes[function.at.scope].kind == "function":
         return None
     return _method(function, around)
+
+
+def _in_request(kind: str | None, outline: Outline, project: Project) -> str | None:
+    """The same kind, but for requests that the settings tell of: they have a transaction, or have none."""
+    settings = settings_of(project, outline.module) if kind == "request" else None
+    is_atomic = has_atomic_requests(settings) if settings is not None else None
+    if is_atomic is None:
+        return kind
+    return None if is_atomic else kind if settings is not None and locks_nothing(settings) else ""
 
 
 def _is_task(decorator: ex.Expression, function: Function, outline: Outline) -> bool:

@@ -78,8 +78,13 @@ def _finding(binding: Binding, serializer: Serializer, model: Model | None) -> F
 
 
 def _fields(serializer: Serializer, model: Model | None) -> list[str]:
-    """What `"__all__"` stands for: the key, declared fields, columns and forward relations, in that order."""
+    """What `"__all__"` stands for: the key, declared fields, columns and forward relations, in that order.
+
+    A serializer with links has one in place of the key, called as the settings say.
+    """
     if model is None or not model.is_certain or model.flag("abstract") is not False:
+        return []
+    if any("Hyperlinked" in path for path in serializer.lineage.library):
         return []
     parents = [model.models.at(view.path) for view in model.lineage[0][1:]]
     if any(parent is None or parent.flag("abstract") is not True for parent in parents):

@@ -26,6 +26,8 @@ _VIEW = re.compile(r"view|api|resource|set$|base|list", re.IGNORECASE)
 """What the name of a class that is a view has in it."""
 _DATES = frozenset({"DateTimeField", "DateField"})
 _PAGES = frozenset({"PageNumberPagination", "LimitOffsetPagination", "CursorPagination"})
+_ASKED = ("rest_framework.filters.", "django_filters.")
+"""Where filters are that do what a request asks for, and nothing else."""
 _HOME = "rest_framework.pagination."
 
 
@@ -51,7 +53,7 @@ def _candidates(classes: Classes, outline: Outline, models: Models) -> Iterator[
             continue
         if found.defines(*_OWN, *_ROWS):
             continue
-        model = _listed(found, models)
+        model = _listed(found, models) if not _narrows(found) else None
         if model is not None and _grows(model):
             values = {"view": view.name, "model": model.name}
             yield view, Finding(definition.name_range, values=values)
@@ -76,6 +78,17 @@ def _listed(found: Lineage, models: Models) -> Model | None:
     return rows.model if rows is not None and rows.kind in ("queryset", "manager") else None
 
 
+def _narrows(found: Lineage) -> bool:
+    """Whether filters of the project's own may leave rows out for every request."""
+    option = found.value("filter_backends")
+    if option is None:
+        return False
+    value, member = option
+    elements = value.elements if isinstance(value, ex.Display) else (value,)
+    paths = [member.outline.resolve(element, member.fact.at.scope) or "" for element in elements]
+    return not all(path.startswith(_ASKED) for path in paths)
+
+
 def _grows(model: Model) -> bool:
     """Whether rows are made in the course of time: they are dated, or belong to others."""
     fields = model.fields.values()
@@ -92,7 +105,7 @@ def _is_base(view: ClassView) -> bool:
 def _default(module: Module, project: Project) -> str | None:
     """Why the settings make no pages: "" for no class, "size" for none that says how many rows."""
     settings = settings_of(project, module)
-    if settings is None or not settings.setting("ROOT_URLCONF").values:
+    if settings is None or not settings.setting("ROOT_URLCONF").values or _filters(settings):
         return None
     if _lacks(settings, "DEFAULT_PAGINATION_CLASS"):
         return ""
@@ -108,3 +121,12 @@ def _lacks(settings: Settings, key: str) -> bool:
         return True
     entry = settings.entry("REST_FRAMEWORK", key)
     return entry is not None and isinstance(entry[0], ex.Literal) and entry[0].value is None
+
+
+def _filters(settings: Settings) -> bool:
+    """Whether the settings may name filters of the project's own for all views."""
+    if _lacks(settings, "DEFAULT_FILTER_BACKENDS"):
+        return False
+    entry = settings.entry("REST_FRAMEWORK", "DEFAULT_FILTER_BACKENDS")
+    named = entry[0].elements if entry is not None and isinstance(entry[0], ex.Display) else (None,)
+    return not all((ex.text_of(one) or "").startswith(_ASKED) for one in named)

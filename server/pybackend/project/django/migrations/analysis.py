@@ -18,11 +18,13 @@ from .kinds import Kinds
 from .labels import Labels
 from .lineage import Lineages
 from .operations import replay
+from .site import Site
 from .sources import Sources
 from .state import ModelState, State
 from .values import same
 
 _MODEL = "django.db.models.Model"
+_CONFIGS = frozenset({"django.apps.AppConfig", "django.apps.config.AppConfig"})
 _PLATFORMS = frozenset({"netbox", "nautobot"})
 _UNNOTICED = frozenset({"choices", "help_text", "verbose_name", "verbose_name_plural"})
 """What `makemigrations` of those platforms leaves out, for what is plugged into them too."""
@@ -59,6 +61,7 @@ class Analysis:
     def __init__(self, app: App, modules: list[Module]) -> None:
         self.app = app
         self.sources = Sources(modules, modules[0].project)
+        self._of_site = Site(modules[0])
         self.evaluator = Evaluator(self.sources)
         self.lineages = Lineages(self.sources)
         kinds = Kinds(self.lineages)
@@ -69,7 +72,9 @@ class Analysis:
         )
         self.state: State = {}
         is_later = modules[0].project.environment.at_least("django", "5.1")
-        self.comparison = Comparison(self.fields, app.label, self.state, has_index_together=is_later is False)
+        user = self._of_site.user
+        has_index_together = is_later is False
+        self.comparison = Comparison(self.fields, app.label, self.state, user, has_index_together)
 
     def changes(self) -> Iterator[Difference]:
         state = self.state
@@ -182,12 +187,15 @@ class Analysis:
     def _auto_field(self, reader: Module) -> str:
         """The class of keys that nobody writes; "" where it is not known."""
         package = reader.name.rpartition(f"{self.app.path.rpartition('/')[2]}.")
-        name = f"{package[0]}{package[1]}apps"
-        apps = self.sources.module(name, reader)
+        name = f"{package[0]}{package[1]}".rstrip(".")
+        apps = self.sources.module(f"{name}.apps", reader)
         found = set()
-        for view in apps.classes.values() if apps is not None else ():
+        views = apps.classes.values() if apps is not None else ()
+        for view in views:
             if "default_auto_field" in view.fields:
                 found.add(self.evaluator.value(self.sources.inside(view, ["default_auto_field"])))
+        if not found and all(base in _CONFIGS for view in views for base in view.own_bases):
+            return self._of_site.auto_field(name)
         value = found.pop() if len(found) == 1 else ""
         return value if isinstance(value, str) else ""
 

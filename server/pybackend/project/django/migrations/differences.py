@@ -39,10 +39,12 @@ class Difference(NamedTuple):
 
 
 class Comparison:
-    """Compares models with the state that the migrations lead to."""
+    """Compares models with the state that the migrations lead to; `user` is the model of users, if known."""
 
-    def __init__(self, fields: Fields, label: str, state: State, has_index_together: bool) -> None:
-        self.fields, self.label, self.state = fields, label, state
+    def __init__(
+        self, fields: Fields, label: str, state: State, user: Target | None, has_index_together: bool
+    ) -> None:
+        self.fields, self.label, self.state, self.user = fields, label, state, user
         self.together = {"unique_together": "AlterUniqueTogether"}
         if has_index_together:
             self.together["index_together"] = "AlterIndexTogether"
@@ -140,7 +142,10 @@ class Comparison:
         return same(new, old)
 
     def _is_same_user(self, target: Target, other: Value) -> bool | None:
-        """Whether a model is the one that the settings name: not one of the app that has no password."""
+        """Whether a model is that of users; where settings do not tell, one without a password is not."""
+        if self.user is not None and other == Setting("AUTH_USER_MODEL"):
+            names = target.name.lower(), self.user.name.lower()
+            return None if target.label is None else names[0] == names[1] and target.label == self.user.label
         known = self.state.get(target.name.lower()) if target.label == self.label else None
         is_user = known is None or known.is_partial or "password" in known.fields
         return None if is_user or other != Setting("AUTH_USER_MODEL") else False

@@ -97,8 +97,22 @@ class GenericView:
     def _main(self, rows: Rows, scope: int, order: int) -> Iterator[Rendered]:
         """The rows that the view is about, under the names that Django gives them."""
         names = self._templates(rows.model)
-        if names:
-            yield Rendered(names, self._named(rows), scope, order)
+        if names and (self.is_list or self._gets_object()):
+            others = self._set_otherwise()
+            named = {name: given for name, given in self._named(rows).items() if name not in others}
+            yield Rendered(names, named, scope, order)
+
+    def _gets_object(self) -> bool:
+        """Whether the one object comes from the queryset: nothing else is said to give it."""
+        own = self.lineage.member("get_object")
+        calls = own[0].outline.facts.calls if own is not None else ()
+        return own is None or any(ex.written(s.call.function) == "super().get_object" for s in calls)
+
+    def _set_otherwise(self) -> set[str | None]:
+        """The names that the class gives other values in the context."""
+        own = self.lineage.member("get_context_data")
+        bindings = own[0].outline.facts.bindings if own is not None else ()
+        return {ex.text_of(b.target.key) for b in bindings if isinstance(b.target, ex.Subscript)}
 
     def _named(self, rows: Rows) -> Context:
         called = self._text("context_object_name")

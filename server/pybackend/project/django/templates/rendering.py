@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _DEEPEST = 24
 """So many tags, blocks and templates may stand inside of each other."""
-_MOST = 20_000
+_MOST = 8_000
 """So many tags are looked at for one view."""
 _KEEPING = frozenset({"dictsort", "dictsortreversed", "default_if_none"})
 """Filters that give the rows that they are given."""

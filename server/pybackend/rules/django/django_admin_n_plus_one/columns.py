@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ....facts import expressions as ex
-from ....findings import Place
-from ....project.classes import ClassView
 from ....project.django.admin import UNFOLD, Admin, Element, listed
 from ....project.project import Project
 
@@ -24,14 +22,6 @@ class Column(NamedTuple):
     name: str
     element: Element | None
     kind: str = ""
-
-    @property
-    def place(self) -> Place | None:
-        return self.element.place if self.element is not None else None
-
-    @property
-    def owner(self) -> ClassView | None:
-        return self.element.owner if self.element is not None else None
 
 
 def shown(admin: Admin, project: Project) -> list[Column]:

@@ -19,6 +19,8 @@ from .columns import Column
 _ROWS = frozenset({"manager", "queryset"})
 _OWN = ("get_changelist", "get_changelist_instance", "get_formset", "formset", "__getattr__")
 """What a class may define to list other rows, or in another way."""
+_PAGES = ("changelist_view", "get_urls")
+"""What answers a request for the change list."""
 _SET = ("list_display", "list_select_related")
 _DEEPEST = 5
 """How far `select_related()` goes by itself."""
@@ -59,9 +61,21 @@ class Listing:
         """Whether the admin lists the rows and columns that the class says."""
         if not self.admin.is_known or self.admin.lineage.defines(*_OWN):
             return False
-        if self.admin.is_inline and self._has_one_row():
+        if self._has_one_row() if self.admin.is_inline else self._is_replaced():
             return False
         return not any(name in view.attributes for view in self.admin.lineage.classes for name in _SET)
+
+    def _is_replaced(self) -> bool:
+        """Whether something else is shown in the place of the change list: a redirection, or other pages."""
+        for name in _PAGES:
+            found = self.admin.lineage.member(name)
+            if found is not None and isinstance(found[0].fact, Function):
+                outline = found[0].outline.module.outline(found[0].outline.unit)
+                self.models.looked_through.add(id(outline.unit))
+                called = [ex.written(site.call.function) or "" for site in outline.facts.calls]
+                if not any(path.startswith("super(") and path.endswith(f".{name}") for path in called):
+                    return True
+        return False
 
     def _has_one_row(self) -> bool:
         """Whether an inline may have no more than one row for each page."""

@@ -17,13 +17,14 @@ from ....project.django.contrib import is_shown
 from ....project.django.models import Models
 from ....project.django.queries import Evaluator
 from ....project.django.rows import Rows
+from ....project.looping import is_in
 from ....project.outline import Outline
 from ....project.project import Project
 from ....project.readings import Handing, arguments
 from ...registry import Calls, rule
 from .adding import CLOSED, fixes
 from .misses import Accesses, Miss
-from .passes import Each, Pass, functions, is_in, loops
+from .passes import QUERYING, Each, Pass, Together, functions, loops, together
 
 
 class Access(NamedTuple):
@@ -38,16 +39,19 @@ class Access(NamedTuple):
 @rule
 def check(calls: Calls, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
     facts = outline.facts
-    has_functions = applies(facts)
-    if not (facts.loops or has_functions):
+    has_functions, has_queries = applies(facts), not QUERYING.isdisjoint(facts.attributes)
+    if not (facts.loops or has_functions or has_queries):
         return
     role = project.role(outline.module)
     if role.is_test or role.is_migration:
         return
     evaluator, chains = Evaluator(outline, models), Chains(outline)
     seen: set[object] = set()
-    passes: list[Pass | Each] = [*loops(outline, evaluator, _used(calls, outline))] if facts.loops else []
+    passes: list[Pass | Each | Together] = (
+        [*loops(outline, evaluator, _used(calls, outline))] if facts.loops else []
+    )
     passes += functions(calls, outline, evaluator) if has_functions else ()
+    passes += together(calls, outline, evaluator) if has_queries else ()
     for each in passes:
         found = _accesses(each, outline, chains) if isinstance(each, Pass) else _called(each, outline)
         for access in sorted(found, key=lambda access: access.order):
@@ -143,10 +147,16 @@ def _attribute(each: Pass, site: CallSite, outline: Outline) -> Iterator[Access]
         yield Access(site.at.order, call.range, shown, miss)
 
 
-def _called(each: Each, outline: Outline) -> Iterator[Access]:
+def _called(each: Each | Together, outline: Outline) -> Iterator[Access]:
     """What a function reads that is called for each row: `map(render, books)`, `attrgetter("author")`."""
-    function = each.function
     miss: Miss | None = None
+    if isinstance(each, Together):
+        miss = Accesses().passed(each.rows, each.rows, each.handing, outline)
+        text = f"{each.handing.path.rpartition('.')[2]}()"
+        if miss is not None:
+            yield Access(each.at.order, each.handing.range, text, miss)
+        return
+    function = each.function
     if isinstance(function, ex.Call):
         names = ex.text_of(function.arguments[0]) if len(function.arguments) == 1 else None
         if names is not None and outline.resolve(function.function, each.at.scope) == "operator.attrgetter":
@@ -167,7 +177,7 @@ def _path(site: CallSite, outline: Outline) -> str | None:
     return outline.trace(function, site.at.scope) if isinstance(function, (ex.Name, ex.Attribute)) else None
 
 
-def _key(access: Access, each: Pass | Each) -> object:
+def _key(access: Access, each: Pass | Each | Together) -> object:
     """What the same query is known by: a second access to a loaded relation costs nothing."""
     miss, source = access.miss, each.rows.source
     if miss.case == "filtered":
@@ -175,7 +185,7 @@ def _key(access: Access, each: Pass | Each) -> object:
     return (source.range if source is not None else each.iterable.range), miss.path
 
 
-def _finding(access: Access, each: Pass | Each) -> Finding:
+def _finding(access: Access, each: Pass | Each | Together) -> Finding:
     miss, rows = access.miss, each.rows
     source = rows.source.range if rows.source is not None else each.iterable.range
     values = {"access": access.text, "model": rows.model.name, "relation": miss.path[-1]}

@@ -13,7 +13,7 @@ from ....project.django.lookups import Path
 from ....project.django.models import Relation
 from ....project.django.queries import Evaluator, Rows
 from ....project.outline import Outline
-from ....project.readings import WRITING, Handing
+from ....project.readings import ELEMENT, WRITING, Handing
 from .handing import called
 
 SERVED = frozenset({"all", "count", "exists", "contains"})
@@ -108,11 +108,35 @@ class Accesses:
         miss = self.read(owner, told, 0, outline)
         return miss._replace(size=number + 1) if miss is not None else None
 
+    def elements(self, rows: Rows, told: FunctionCalls, parameter: int, outline: Outline) -> Miss | None:
+        """The first query that a function runs for each of the rows that it is given together."""
+        inner, row = Accesses(self.depth + 1), rows._replace(kind="instance", methods=(), is_single=False)
+        for reading in told.reads:
+            if reading.parameter == parameter and reading.names[0] == ELEMENT:
+                names, following = list(reading.names[1:]), list(reading.following)
+                miss = inner.miss(row, names, reading.is_called, following)
+                if miss is not None and miss.case not in ("deferred", "filtered"):
+                    place = miss.through or Place(outline.module.path, outline.unit, reading.range)
+                    return miss._replace(case="through", through=place)
+        for handing in told.hands:
+            if handing.parameter == parameter and self.depth < _DEPTH:
+                miss = inner.passed(rows, row, handing, outline)
+                if miss is not None:
+                    return miss
+        return None
+
+    def passed(self, rows: Rows, row: Rows, handing: Handing, outline: Outline) -> Miss | None:
+        """The first query of a function that is given rows, or one after the other."""
+        if handing.names[:1] == (ELEMENT,):
+            return self.handed(row, handing._replace(names=handing.names[1:]), outline)
+        found = called(handing, outline) if not handing.names and handing.path != "builtins.str" else None
+        return self.elements(rows, found.told, found.parameter, found.outline) if found is not None else None
+
     def read(self, owner: Rows, told: FunctionCalls, parameter: int, outline: Outline) -> Miss | None:
         """The first query that a function runs because of what it reads off a row that it is given."""
         inner, is_called = Accesses(self.depth + 1), not told.decorators
         for reading in told.reads:
-            if reading.parameter != parameter:
+            if reading.parameter != parameter or reading.names[0] == ELEMENT:
                 continue
             miss = inner.miss(owner, list(reading.names), reading.is_called, list(reading.following))
             if miss is None or miss.case == "deferred" or (is_called and miss.case == "filtered"):
@@ -122,7 +146,7 @@ class Accesses:
             place = miss.through or Place(outline.module.path, outline.unit, reading.range)
             return miss._replace(case="filtered" if miss.case == "filtered" else "through", through=place)
         for handing in told.hands:
-            if handing.parameter == parameter:
+            if handing.parameter == parameter and handing.names[:1] != (ELEMENT,):
                 miss = inner.handed(owner, handing, outline)
                 if miss is not None:
                     return miss

@@ -6,14 +6,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ....facts import expressions as ex
-from ....facts.tables import At, Loop
+from ....facts.tables import At, Binding, Loop
+from ....project.calls import called_path
 from ....project.django.applying import applied
+from ....project.django.lookups import PRESERVING
 from ....project.django.queries import Evaluator
-from ....project.django.rows import Rows
+from ....project.django.rows import ROWS, Rows
+from ....project.givings import WRAPPERS
+from ....project.opaque import is_opaque
 from ....project.outline import Outline
+from ....project.readings import Handing, arguments
 from ...registry import Calls
 
-_ONCE = ("break", "return", "raise")
+QUERYING = PRESERVING | {"objects"}
+"""Some of these are said wherever a queryset is given to a function."""
 
 
 class Pass(NamedTuple):
@@ -24,6 +30,15 @@ class Pass(NamedTuple):
     iterable: ex.Expression
     scope: int
     block: int
+
+
+class Together(NamedTuple):
+    """Rows that a function of the project is given all at once, and how."""
+
+    handing: Handing
+    rows: Rows
+    iterable: ex.Expression
+    at: At
 
 
 class Each(NamedTuple):
@@ -63,23 +78,38 @@ def functions(calls: Calls, outline: Outline, evaluator: Evaluator) -> Iterator[
             yield Pass(own.parameters[0].name, rows, taken.iterable, taken.function.scope, own.root)
 
 
-def is_in(at: At, scope: int, outer: int, outline: Outline) -> bool:
-    """Whether a fact stands in a block that runs for each row, and is evaluated for more than one."""
-    if at.scope != scope or not outline.inside(at, outer):
-        return False
-    leaves, index = set(_ONCE), at.block
-    while index >= 0:
-        block = outline.facts.blocks[index]
-        if block.kind == "handler":
-            return False
-        if any(s.kind in leaves for s in outline.facts.statements if s.at.block == index):
-            return False
-        if index == outer:
-            return True
-        if block.kind in ("for", "while"):
-            leaves.discard("break")
-        index = block.parent
-    return True
+def together(calls: Calls, outline: Outline, evaluator: Evaluator) -> Iterator[Together]:
+    """Querysets that are given to functions of the project."""
+    for site in calls:
+        given = [g for g in arguments(site.call) if _may_be_rows(g[2], site.at.scope, outline)]
+        path = called_path(site, outline) if given else None
+        if path is None or is_opaque(path):
+            continue
+        for position, keyword, value in given:
+            rows = evaluator.rows(value, site.at.scope, site.at.order)
+            if rows is not None and rows.kind in ROWS:
+                handing = Handing(0, (), path, position, keyword, site.call.range)
+                yield Together(handing, rows, value, site.at)
+
+
+def _may_be_rows(value: ex.Expression, scope: int, outline: Outline) -> bool:
+    """Whether an argument looks like a queryset, before a closer look."""
+    if isinstance(value, ex.Name):
+        facts = [local.fact for local in outline.lookup(value.id, scope) or ()]
+        bound = [fact.value for fact in facts if isinstance(fact, Binding) and fact.kind == "assign"]
+        return bool(bound) and len(bound) == len(facts) and any(map(_is_query, bound))
+    return _is_query(value)
+
+
+def _is_query(value: ex.Expression | None) -> bool:
+    if isinstance(value, ex.Subscript):
+        value = value.value
+    function = value.function if isinstance(value, ex.Call) else None
+    if isinstance(function, ex.Attribute):
+        owner = function.value
+        return function.name in PRESERVING or (isinstance(owner, ex.Attribute) and owner.name == "objects")
+    is_wrapped = isinstance(function, ex.Name) and function.id in WRAPPERS
+    return is_wrapped and isinstance(value, ex.Call) and any(map(_is_query, value.arguments))
 
 
 def _is_rebound(name: str, loop: Loop, outline: Outline) -> bool:

@@ -35,6 +35,8 @@ def check(secrets: Secrets, outline: Outline) -> Iterator[Finding]:
 
 @check.fix
 def fix(finding: Finding, source: Source, project: Project) -> Iterator[Fix]:
+    if project.role(source.outline.module).is_migration:
+        return
     for secret in source.outline.facts.secrets:
         if secret.range == finding.range:
             yield from repairs(secret, source, project.root)
