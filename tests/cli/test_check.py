@@ -187,6 +187,20 @@ def test_paths_are_judged_by_the_nearest_project(shell: Shell) -> None:
     assert shell.json().places == [("services/shop/app/a.py", "bare-except", 4, 5)]
 
 
+@pytest.mark.parametrize("name", ["shop", "shop/deep/late.py"])
+def test_packages_outside_of_the_working_directory_are_known_as_a_whole(
+    shell: Shell, tmp_path_factory: pytest.TempPathFactory, name: str
+) -> None:
+    site = tmp_path_factory.mktemp("site")
+    (site / "shop/deep").mkdir(parents=True)
+    for package in ("shop", "shop/deep"):
+        (site / package / "__init__.py").touch()
+    (site / "shop/tasks.py").write_text("async def go() -> None:\n    pass\n")
+    late = "from shop.tasks import go\n\n\nasync def run() -> None:\n    go()\n"
+    (site / "shop/deep/late.py").write_text(late)
+    assert [place[1] for place in shell.json(str(site / name)).places] == ["unawaited-coroutine"]
+
+
 def test_exclusion(shell: Shell) -> None:
     for name in ("a/a.py", ".venv/lib/b.py", "build/c.py", "generated/d.py", "out/e.py", "out/keep.py"):
         shell.write(name, BARE)

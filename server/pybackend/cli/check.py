@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Check, and give the exit code."""
     place = None if arguments.no_cache else location([Path.cwd()])
     store = Store(place) if place is not None else None
-    workspace = Workspace([Path.cwd()], minimum="information", kept=store)
+    workspace = Workspace(_folders(arguments.paths), minimum="information", kept=store)
     try:
         workspace.override(overrides(arguments, workspace.names, workspace.references))
     except UsageError as error:
@@ -201,6 +201,20 @@ class _Check:
         if text:
             self.progress.clear()
             self.stream.write(text)
+
+
+def _folders(names: list[str]) -> list[Path]:
+    """The working directory, and what stands for it where names lead out of it: whole packages are in that."""
+    here = Path.cwd()
+    found = {here: None}
+    for name in names:
+        path = Path(os.path.normpath(here / name))
+        if name != "-" and not path.is_relative_to(here) and exists(path):
+            directory = path if path.is_dir() else path.parent
+            while exists(directory / "__init__.py"):
+                directory = directory.parent
+            found[directory] = None
+    return list(found)
 
 
 def _format(name: str, colours: Colours) -> Format:
