@@ -204,7 +204,7 @@ class _Check:
 
 
 def _folders(names: list[str]) -> list[Path]:
-    """The working directory, and what stands for it where names lead out of it: whole packages are in that."""
+    """The working directory, and for names that lead out of it the directories around their packages."""
     here = Path.cwd()
     found = {here: None}
     for name in names:
