@@ -33,7 +33,7 @@ _METHODS = frozenset({"get_queryset", "get_context_data"})
 def check(_: Scopes, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
     facts = outline.facts
     is_rendering = not LEAVES.isdisjoint(facts.names) or not LEAVES.isdisjoint(facts.attributes)
-    if not is_rendering and not (outline.unit.parent is not None and _is_of_view(outline)):
+    if not is_rendering and _view(outline) is None:
         return
     role = project.role(outline.module)
     if role.is_test or role.is_migration:
@@ -80,17 +80,15 @@ def _of_model(place: Range, query: str, source: Source) -> tuple[Edit, ...]:
     return (source.insert(line, len(source.line(line)), code),)
 
 
-def _is_of_view(outline: Outline) -> bool:
-    """Whether a unit may be what a class says of its rows."""
-    facts = outline.facts
-    return any(binding.name in _OF_VIEWS for binding in facts.bindings) or any(
-        function.name in _METHODS for function in facts.functions
-    )
-
-
-def _may_be_view(view: ClassView) -> bool:
-    """Whether a class may be a view, as its bases are called."""
-    return any("View" in (ex.dotted(base) or "") for base in view.definition.bases)
+def _view(outline: Outline) -> ClassView | None:
+    """The class that a unit stands in, where it may say something of a view's rows."""
+    has_method = any(function.name in _METHODS for function in outline.facts.functions)
+    if not has_method and not any(binding.name in _OF_VIEWS for binding in outline.facts.bindings):
+        return None
+    view = outline.module.class_around(outline.unit)
+    bases = view.definition.bases if view is not None else ()
+    is_named = any("View" in (ex.dotted(base) or "") for base in bases)
+    return view if is_named or (has_method and bases) else None
 
 
 def _rendered(outline: Outline, models: Models) -> Iterator[Rendered]:
@@ -107,8 +105,8 @@ def _rendered(outline: Outline, models: Models) -> Iterator[Rendered]:
         found = views.rendered(site)
         if found is not None:
             yield found
-    view = outline.module.class_around(outline.unit)
-    if view is not None and _may_be_view(view) and _is_of_view(outline):
+    view = _view(outline)
+    if view is not None:
         yield from GenericView(view, outline, models).rendered()
 
 
