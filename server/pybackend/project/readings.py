@@ -214,7 +214,7 @@ class Readings:
     def _is_reached(self, at: At, names: frozenset[str]) -> bool:
         """Whether no condition around a place is about anything else than some names."""
         for block in self.outline.blocks(at):
-            if block.kind not in _EACH and (block.kind != "if" or not _mentions(block.expression, names)):
+            if block.kind not in _EACH and (block.kind != "if" or not _is_about(block.expression, names)):
                 return False
         return True
 
@@ -256,6 +256,13 @@ def _mentions(expression: ex.Expression | None, names: frozenset[str]) -> bool:
     )
 
 
+def _is_about(test: ex.Expression | None, names: frozenset[str]) -> bool:
+    """Whether a condition asks for nothing but what some names stand for."""
+    if isinstance(test, ex.Logical):
+        return all(_is_about(value, names) for value in test.values)
+    return _mentions(test, names)
+
+
 def _holds(outer: Range, inner: Range) -> bool:
     return outer[:2] <= inner[:2] and inner[2:] <= outer[2:]
 
@@ -265,11 +272,11 @@ def _may_be_skipped(expression: ex.Expression, place: Range, names: frozenset[st
     while expression.range != place:
         inner = next((p for p in ex.children(expression) if _holds(p.range, place)), None)
         if isinstance(expression, ex.Conditional) and inner is not expression.test:
-            if not _mentions(expression.test, names):
+            if not _is_about(expression.test, names):
                 return True
         elif isinstance(expression, ex.Logical) and inner is not expression.values[0]:
             before = expression.values[: expression.values.index(inner)] if inner is not None else ()
-            if not any(_mentions(value, names) for value in before):
+            if not all(_is_about(value, names) for value in before):
                 return True
         if inner is None:
             return False
