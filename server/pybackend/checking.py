@@ -16,7 +16,7 @@ from .engine import Engine
 from .inspecting import Inspected, Inspector, Options
 from .project.closed import content_digest
 from .project.django.graph import MODELS, digest
-from .project.import_graph import imports_of
+from .project.imports.graph import imports_of
 from .project.places import state
 from .project.project import Project
 from .report import as_data

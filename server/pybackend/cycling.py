@@ -10,8 +10,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .project.import_failures import LARGEST
-from .project.import_graph import Imports, cycles_among
+from .project.imports.failures import LARGEST
+from .project.imports.graph import Imports, cycles_among
 
 
 class Member(NamedTuple):

@@ -17,7 +17,7 @@ from .ignoring import is_ignored
 from .placing import PlacedFindings
 from .project.django.app import App
 from .project.files import ProjectFile, Update
-from .project.import_graph import Imports
+from .project.imports.graph import Imports
 from .project.module import Module
 from .project.outline import Outline
 from .project.project import Project

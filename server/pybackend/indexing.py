@@ -12,7 +12,7 @@ from typing import Any
 
 from .checking import Answer, Setup
 from .cycling import Cycling
-from .project.import_graph import Imports
+from .project.imports.graph import Imports
 from .project.places import names_of
 from .remembering import Memory
 from .report import Report, from_data

@@ -11,7 +11,7 @@ from .findings import Finding, Range, Related
 from .fixing import Offer, fix_all, offers
 from .masking import Mask
 from .project.closed import SIZE_LIMIT, content_digest
-from .project.import_graph import Imports, imports_of
+from .project.imports.graph import Imports, imports_of
 from .references import Severity
 from .report import FixEdit, FixReport, Note, Report, shown
 from .syntax.template import is_template

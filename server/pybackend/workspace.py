@@ -33,7 +33,7 @@ from .ignoring import unused_ignores
 from .overrides import Overrides
 from .project.closed import Summaries
 from .project.exclusion import Exclusion, Rules, spec, walk
-from .project.import_graph import Imports
+from .project.imports.graph import Imports
 from .project.project import Project
 from .project.roots import Roots
 from .references import ENGINE_LEVEL, SEVERITIES, References, Severity

@@ -17,7 +17,7 @@ from pybackend.lsp import deferred
 from pybackend.lsp.front import Front
 from pybackend.lsp.starting import start_session
 from pybackend.lsp.transport import Channel
-from pybackend.project.import_graph import Imports
+from pybackend.project.imports.graph import Imports
 from pybackend.report import Note, Report
 
 Message = dict[str, Any]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pybackend.project.import_graph import Imports
+from pybackend.project.imports.graph import Imports
 from tests.lsp.conversation import Conversation, Index
 
 pytestmark = pytest.mark.slow  # They wait for other processes, and for the clock.

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pybackend.environment import Environment
-from pybackend.project.import_failures import Broken
+from pybackend.project.imports.failures import Broken
 from pybackend.project.project import Project
 
 MODULES = ["pkg", "pkg.a", "pkg.b", "pkg.c", "pkg.sub", "pkg.sub.d", "pkg.sub.e"]

@@ -15,7 +15,7 @@ from .django.graph import MODELS, ModelGraph
 from .django.production import Productions
 from .django.templates.finding import Templates
 from .django.urls import Urls
-from .import_cycles import Cycles
+from .imports.cycles import Cycles
 from .installed import Installed
 from .modules import Modules
 from .roles import Role, role_of

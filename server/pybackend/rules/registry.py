@@ -15,7 +15,7 @@ from ..findings import Finding
 from ..project.callgraph import CallGraph
 from ..project.django.app import App
 from ..project.django.models import Models
-from ..project.import_cycles import Cycles
+from ..project.imports.cycles import Cycles
 from ..project.module import Module
 from ..project.outline import Outline
 from ..project.project import Project

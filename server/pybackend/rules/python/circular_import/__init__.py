@@ -8,9 +8,9 @@ from itertools import pairwise
 from ....findings import Finding, Place, Related
 from ....fixes.fix import Fix
 from ....fixes.source import Source
-from ....project.import_cycles import Cycles
-from ....project.import_failures import Broken, Cycle
-from ....project.import_steps import Step
+from ....project.imports.cycles import Cycles
+from ....project.imports.failures import Broken, Cycle
+from ....project.imports.steps import Step
 from ....project.outline import Outline
 from ....project.project import Project
 from ...registry import Statements, rule

@@ -14,8 +14,8 @@ from ....findings import Finding
 from ....fixes.fix import Fix
 from ....fixes.import_block import leading, statements
 from ....fixes.source import Source
-from ....project.import_graph import public
-from ....project.import_steps import has_future_annotations
+from ....project.imports.graph import public
+from ....project.imports.steps import has_future_annotations
 from ....text.edits import Edit
 
 _MOST_FUNCTIONS = 3

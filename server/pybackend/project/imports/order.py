@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from .import_steps import Program, Step
+from .steps import Program, Step
 
 if TYPE_CHECKING:
-    from .module import Module
+    from ..module import Module
 
 _UNKNOWN = ""
 """The value of a name that is bound to something else than a module of the cycle."""

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..facts import expressions as ex
-from .import_steps import imported
-from .module import module_name
-from .opaque import is_opaque
-from .places import Places
+from ...facts import expressions as ex
+from ..module import module_name
+from ..opaque import is_opaque
+from ..places import Places
+from .steps import imported
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .module import Module
+    from ..module import Module
 
 
 class Imports(NamedTuple):

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from .import_failures import LARGEST, Broken, Cycle, Reader
-from .import_graph import ImportGraph, Imports, imports_of
-from .import_steps import Program, Step
+from .failures import LARGEST, Broken, Cycle, Reader
+from .graph import ImportGraph, Imports, imports_of
+from .steps import Program, Step
 
 if TYPE_CHECKING:
-    from .module import Module
-    from .modules import Modules
-    from .outline import Outline
+    from ..module import Module
+    from ..modules import Modules
+    from ..outline import Outline
 
 
 class Cycles:

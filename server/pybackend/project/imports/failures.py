@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from typing import TYPE_CHECKING, NamedTuple
 
-from .import_graph import ImportGraph, public
-from .import_order import Action, Failure, Node, Run
-from .import_steps import Program, Step, is_dynamic
-from .module import module_name
+from ..module import module_name
+from .graph import ImportGraph, public
+from .order import Action, Failure, Node, Run
+from .steps import Program, Step, is_dynamic
 
 if TYPE_CHECKING:
-    from .module import Module
-    from .modules import Modules
+    from ..module import Module
+    from ..modules import Modules
 
 LARGEST = 250
 """Cycles of more modules are let be: to run them takes seconds, and nobody would take them apart."""

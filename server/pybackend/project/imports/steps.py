@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..facts import expressions as ex
-from ..facts.tables import At, Binding, CallSite, ClassDefinition, Function, Import, Read, UnitFacts
-from .conditions import ALWAYS, NEVER, Surroundings, runs
-from .exports import DYNAMIC, is_dynamic_import
+from ...facts import expressions as ex
+from ...facts.tables import At, Binding, CallSite, ClassDefinition, Function, Import, Read, UnitFacts
+from ..conditions import ALWAYS, NEVER, Surroundings, runs
+from ..exports import DYNAMIC, is_dynamic_import
 
 if TYPE_CHECKING:
-    from ..syntax.units import Block, Unit
-    from .module import Module
+    from ...syntax.units import Block, Unit
+    from ..module import Module
 
 _EMPTY = UnitFacts()
 
