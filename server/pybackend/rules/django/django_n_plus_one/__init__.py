@@ -26,6 +26,9 @@ from .adding import CLOSED, fixes
 from .misses import Accesses, Miss
 from .passes import QUERYING, Each, Pass, Together, functions, loops, together
 
+_FILLING = frozenset({"set_cached_value", "fields_cache", "_prefetched_objects_cache"})
+"""What is said where instances are given by hand what their query did not load."""
+
 
 class Access(NamedTuple):
     """An access to rows: `text` as written, `range` where it stands."""
@@ -43,7 +46,7 @@ def check(calls: Calls, outline: Outline, models: Models, project: Project) -> I
     if not (facts.loops or has_functions or has_queries):
         return
     role = project.role(outline.module)
-    if role.is_test or role.is_migration:
+    if role.is_test or role.is_migration or not _FILLING.isdisjoint(facts.attributes):
         return
     evaluator, chains = Evaluator(outline, models), Chains(outline)
     seen: set[object] = set()
