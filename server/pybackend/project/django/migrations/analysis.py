@@ -9,7 +9,7 @@ from ....facts import expressions as ex
 from ....facts.tables import Binding, Import
 from ...module import Module
 from ..app import App
-from .declared import Declarations, DeclaredModel
+from .declared import Declarations, DeclaredModel, imported
 from .differences import Comparison, Difference
 from .evaluation import Evaluator
 from .fields import Fields
@@ -87,7 +87,7 @@ class Analysis:
                 continue
             if known is not None:
                 yield from self.comparison.of(model.state, known, self._gone(model, known))
-            elif not model.is_conditional:
+            elif not model.is_conditional and self._is_loaded(model.view.module):
                 created.append(model)
         deleted = [known for known in state.values() if self._is_deleted(known, models)]
         for model in created:
@@ -109,6 +109,12 @@ class Analysis:
                 place = model.state.place
                 return Difference("RenameModel", model.state.name, "", place, (), known.place, known.name)
         return Difference("CreateModel", model.state.name, "", model.state.place)
+
+    def _is_loaded(self, module: Module) -> bool:
+        """Whether a part of a package of models is imported: Django knows nothing of others."""
+        if module.is_package or module.path.rpartition("/")[0] == self.app.path:
+            return True
+        return any(module.name in imported(other) for other in self.app.models if other is not module)
 
     def _is_renamed(self, new: ModelState, old: ModelState) -> bool:
         if new.fields.keys() != old.fields.keys():
