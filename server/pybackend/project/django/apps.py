@@ -131,7 +131,7 @@ class Apps:
         single = f"{directory}/models.py"
         if single in self.files or (self.project.root / single).is_file():
             return {single}
-        return set(self._tree(f"{directory}/models"))
+        return {path for path in self._tree(f"{directory}/models") if not role_of(path).is_test}
 
     def _tree(self, directory: str) -> Iterator[str]:
         yield from self.below(directory)
