@@ -30,7 +30,9 @@ def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]
     found = [(route, text) for site in calls for route, text in _slashed(site, outline)]
     if not found or project.role(module).is_test or _has_no_slashes(module):
         return
-    if module.path not in project.urls.table(module).joined and not _joins(module):
+    table = project.urls.table(module)
+    is_joined = module.path in table.joined if module.path in table.files else _is_for_joining(module)
+    if not is_joined and not _joins(module):
         for route, text in found:
             yield Finding(route.range, "", {"route": text})
 
@@ -53,6 +55,18 @@ def _has_no_slashes(module: Module) -> bool:
         return not settings.literal("APPEND_SLASH", True)
     except KeyError:
         return True
+
+
+def _is_for_joining(module: Module) -> bool:
+    """Whether the routes of a module are an empty one and others that begin with a slash."""
+    texts = [
+        ex.text_of(site.call.argument(0, "route") or site.call.keyword("regex")) or ""
+        for outline in module.outlines
+        for site in outline.facts.calls
+        if outline.callee(site) in _ROUTES
+    ]
+    plain = [text.removeprefix("^").removesuffix("$") for text in texts]
+    return "" in plain and all(text.startswith("/") for text in plain if text)
 
 
 def _joins(module: Module) -> bool:

@@ -48,4 +48,4 @@ class Urls:
         if not found:
             return _UNKNOWN
         levels = tuple(reading.bound(root) for root in found)
-        return Table(levels, frozenset(reading.joined))
+        return Table(levels, reading.files, frozenset(reading.joined))

@@ -42,6 +42,11 @@ class Reading:
         """The files of modules that are included behind a route without a slash at its end."""
         self._levels: dict[tuple[str, str], Level] = {}
 
+    @property
+    def files(self) -> frozenset[str]:
+        """The files of the modules that were read."""
+        return frozenset(path for path, _ in self._levels)
+
     # Modules and names
 
     def module(self, name: str, reader: Module) -> Module | None:

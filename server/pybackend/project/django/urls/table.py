@@ -153,11 +153,17 @@ class Found:
 class Table:
     """All names of a project's URLs, from each of the modules that may be its root.
 
-    `joined` are the files of modules that are included behind a route without a slash at its end.
+    `files` are those of the modules that were read, `joined` those of modules that are included behind a
+    route without a slash at its end.
     """
 
-    def __init__(self, roots: tuple[Level, ...], joined: frozenset[str] = frozenset()) -> None:
-        self.roots, self.joined = roots, joined
+    def __init__(
+        self,
+        roots: tuple[Level, ...],
+        files: frozenset[str] = frozenset(),
+        joined: frozenset[str] = frozenset(),
+    ) -> None:
+        self.roots, self.files, self.joined = roots, files, joined
         self._found: dict[str, tuple[Pattern, ...] | None] = {}
 
     def patterns(self, name: str) -> tuple[Pattern, ...] | None:
