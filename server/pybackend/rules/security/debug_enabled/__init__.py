@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ....facts import expressions as ex
-from ....facts.tables import At, Binding, CallSite
+from ....facts.tables import At, Binding, CallSite, Import
 from ....findings import Finding
 from ....fixes.fix import Fix
 from ....fixes.source import Source
-from ....project.django.production import is_last_word
+from ....project.django.production import is_last_word, is_replaced
 from ....project.django.settings import is_django_settings
 from ....project.outline import Outline
 from ....project.project import Project
+from ....project.variables import variable
 from ...registry import Bindings, Calls, Statements, rule
 from .guards import is_guarded
 from .switches import is_boolean, is_off, switch
@@ -111,7 +112,29 @@ def _is_setting(binding: Binding, outline: Outline) -> bool:
         return False
     if not is_django_settings(module):
         return False
-    return is_last_word(binding, outline)
+    if module.facts_of(binding.name)[-1][0] is not binding or is_replaced(binding, outline):
+        return False
+    is_given = variable(binding.value, outline, 0) is not None if binding.value is not None else False
+    return is_given or not _is_overridden(binding, outline)
+
+
+def _is_overridden(binding: Binding, outline: Outline) -> bool:
+    """Whether settings of the installation come later: a star import, or code that runs in any case."""
+    module, place = outline.module, (outline.unit.start, binding.at.order)
+    if any(
+        place < (other.unit.start, fact.at.order)
+        for fact, other in module.facts_of("*")
+        if isinstance(fact, Import)
+    ):
+        return not is_last_word(binding, outline)
+    return any(
+        isinstance(site.call.function, ex.Name)
+        and site.call.function.id == "exec"
+        and not is_guarded(site.at, other)
+        for other in module.outlines
+        for site in other.facts.calls
+        if other.facts.scopes[site.at.scope].kind == "unit"
+    )
 
 
 def _attribute(target: ex.Expression, scope: int, outline: Outline) -> str:
