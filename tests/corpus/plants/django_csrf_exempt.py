@@ -1,6 +1,7 @@
 """Views for logged-in users without protection against forged requests."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from tests.corpus.source import Mutation, SourceFile
@@ -15,6 +16,7 @@ MIXINS = {
     "django.contrib.auth.mixins.LoginRequiredMixin",
     "django.contrib.auth.mixins.PermissionRequiredMixin",
 }
+CHANGING = re.compile(r"\.(save|delete|create|update|add|remove)\(")
 EXEMPT = "from django.views.decorators.csrf import csrf_exempt"
 WRAP = "from django.utils.decorators import method_decorator"
 
@@ -23,7 +25,9 @@ def plants(file: SourceFile) -> Iterator[Mutation]:
     for node in file.tree.body:
         if isinstance(node, ast.FunctionDef):
             heads = [d.func if isinstance(d, ast.Call) else d for d in node.decorator_list]
-            if any(file.dotted(head) in LOGIN for head in heads) and "request.POST" in file.text(node):
+            text = file.text(node)
+            is_changing = "request.POST" in text and CHANGING.search(text)
+            if any(file.dotted(head) in LOGIN for head in heads) and is_changing:
                 edit = file.line_before(node, "@csrf_exempt")
                 yield file.mutate("function", [edit, *file.imports(EXEMPT)], at=edit[0])
         if isinstance(node, ast.ClassDef) and any(file.dotted(base) in MIXINS for base in node.bases):
