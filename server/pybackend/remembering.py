@@ -27,7 +27,9 @@ from .references import FILES, directory
 from .store import Store
 from .workspace import Home, Workspace
 
-_FORMAT = 3
+_FORMAT = 4
+_LISTS = 8
+"""Of so many processes it is remembered what models followed from."""
 _YOUNG = 2_000_000_000
 """A file that changed less than this ago, in nanoseconds, may change again and keep its time."""
 _VARIABLES = ("CONDA_", "PIPENV_", "POETRY_", "PYENV_", "UV_", "VIRTUAL_ENV", "WORKON_", "XDG_")
@@ -78,6 +80,7 @@ class _Remembered:
         self.root, self.store = home.engine.project.root, store
         self._home, self._general = home, general
         self._states: dict[str, str] = {}
+        self._known_models: dict[str, bool] = {}
         self._contents: dict[str, str] = {}
         ledger = _ledger(store.results(self.root, "", "ledger"))
         self._watched: dict[str, int | None] = ledger.get("watched", {})
@@ -87,7 +90,8 @@ class _Remembered:
         self._epoch: str = ledger.get("epoch") or uuid4().hex
         self._seen: dict[str, Stamp] = ledger.get("files", {})
         self._digests: dict[str, Stamp] = ledger.get("digests", {})
-        self._models: list[str] | None = ledger.get("models")
+        self._models: dict[str, list[str]] = ledger.get("models", {})
+        """The files that models followed from, by their digests: every process has read others by the way."""
         self._is_changed = not ledger
 
     @cached_property
@@ -107,15 +111,18 @@ class _Remembered:
         if text is None:
             return None
         reports, reads, stamp, imports = json.loads(text)
-        if any(self._state(other) != digest for other, digest in reads.items()):
+        if not all(self._is_same(other, digest) for other, digest in reads.items()):
             return None
-        return Answer(reports, reads, imports=imports) if self.engine.stamp(name) == stamp else None
+        is_same = bool(look) or self.engine.stamp(name) == stamp  # A second look is at one file alone.
+        return Answer(reports, reads, imports=imports) if is_same else None
 
     def keep(self, name: str, answer: Answer, look: str) -> None:
         self._is_changed = True
         self._watched |= {path: stamp for path, stamp in answer.watched.items() if path not in self._watched}
         self._digests |= {name: _settled(stamp) for name, stamp in answer.digests.items()}
-        self._models = answer.models if answer.models is not None else self._models
+        if answer.models is not None:
+            self._models.pop(answer.reads[MODELS], None)
+            self._models[answer.reads[MODELS]] = answer.models
         if answer.content and not answer.problems:
             self._seen[name] = _settled((answer.content, answer.time, answer.size))
             found = [answer.reports, answer.reads, answer.stamp, answer.imports]
@@ -132,7 +139,7 @@ class _Remembered:
             "watched": watched,
             "files": self._seen,
             "digests": self._digests,
-            "models": self._models,
+            "models": dict(list(self._models.items())[-_LISTS:]),
         }
         self.store.put_results(self.root, "", "ledger", json.dumps(ledger, separators=(",", ":")))
 
@@ -158,13 +165,20 @@ class _Remembered:
         self._is_changed = True
         return digest
 
+    def _is_same(self, name: str, before: str) -> bool:
+        """Whether what others follow from is as it was."""
+        if name != MODELS:
+            return self._state(name) == before
+        if before not in self._known_models:
+            sources = self._models.get(before)
+            now = digest(sources, self._state, self.root) if sources is not None else ""
+            self._known_models[before] = now == before
+        return self._known_models[before]
+
     def _state(self, name: str) -> str:
         """What others may follow from: the digest of a file's summary, or whether there is something."""
         if name not in self._states:
-            if name == MODELS:
-                known = self._models
-                self._states[name] = "" if known is None else digest(known, self._state, self.root)
-            elif name.endswith("="):
+            if name.endswith("="):
                 self._states[name] = self._content(name[:-1])
             else:
                 self._states[name] = state(self.root, name) if name.endswith("?") else self._summary(name)
