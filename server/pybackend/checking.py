@@ -23,6 +23,8 @@ from .report import as_data
 from .store import Store
 from .workspace import Recipe, Workspace
 
+logger = logging.getLogger(__name__)
+
 _MEMORY = 200_000_000
 """So many bytes a process may take before another one replaces it, if it has checked `_WORTH` files."""
 _WORTH = 150
@@ -94,11 +96,16 @@ class Checker:
                 self.workspace.home(root).engine.learn_imports({})
 
     def check(self, path: Path) -> Answer:
+        """What is found in a file. What fails is told as a problem of it, and costs no other file anything."""
         with listening() as problems:
-            engine, relative = self.workspace.place(path)
-            self._prepare(engine)
-            answer = self._check(path, relative, engine)
-        return answer._replace(problems=problems, **self._news(engine.project))
+            try:
+                engine, relative = self.workspace.place(path)
+                self._prepare(engine)
+                answer = self._check(path, relative, engine)._replace(**self._news(engine.project))
+            except Exception:
+                logger.exception("checking failed in %s", path)
+                answer = Answer([])
+        return answer._replace(problems=problems)
 
     def _prepare(self, engine: Engine) -> None:
         """Have an engine know the cycles of its project, or wait for them."""

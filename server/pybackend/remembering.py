@@ -28,6 +28,7 @@ from .store import Store
 from .workspace import Home, Workspace
 
 _FORMAT = 4
+_LEDGER = f"ledger {_FORMAT}"
 _LISTS = 8
 """Of so many processes it is remembered what models followed from."""
 _YOUNG = 2_000_000_000
@@ -82,7 +83,7 @@ class _Remembered:
         self._states: dict[str, str] = {}
         self._known_models: dict[str, bool] = {}
         self._contents: dict[str, str] = {}
-        ledger = _ledger(store.results(self.root, "", "ledger"))
+        ledger = _ledger(store.results(self.root, "", _LEDGER))
         self._watched: dict[str, int | None] = ledger.get("watched", {})
         if any(modified(Path(path)) != stamp for path, stamp in self._watched.items()):
             ledger = {}
@@ -141,7 +142,7 @@ class _Remembered:
             "digests": self._digests,
             "models": dict(list(self._models.items())[-_LISTS:]),
         }
-        self.store.put_results(self.root, "", "ledger", json.dumps(ledger, separators=(",", ":")))
+        self.store.put_results(self.root, "", _LEDGER, json.dumps(ledger, separators=(",", ":")))
 
     def _content(self, name: str) -> str:
         """The digest of a file's content, from its time where that is as it was; "" where it has none."""

@@ -333,19 +333,20 @@ def test_a_rule_that_fails_is_told_and_the_others_stand(shell: Shell) -> None:
     assert "the text of a file" not in run.err
 
 
+@pytest.mark.parametrize("step", ["visit", "stamp"])
 def test_a_file_that_fails_is_told_and_the_others_stand(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     shell.write("a.py", BARE)
     shell.write("b.py", BARE)
-    original = Engine.visit
+    original = getattr(Engine, step)
 
-    def fail(self: Engine, path: str, text: str) -> object:
+    def fail(self: Engine, path: str, *rest: str) -> object:
         if path == "a.py":
             raise RecursionError
-        return original(self, path, text)
+        return original(self, path, *rest)
 
-    monkeypatch.setattr(Engine, "visit", fail)
+    monkeypatch.setattr(Engine, step, fail)
     run = shell.json()
     assert run.code == 2 and "checking failed in a.py" in run.err
     assert run.places == [("b.py", "bare-except", 4, 5)]
