@@ -106,11 +106,11 @@ def test_the_time_of_a_file_that_just_changed_tells_nothing(kept: Store) -> None
 
 def test_results_are_kept_for_the_last_few_keys(kept: Store) -> None:
     assert kept.results(ROOT, "a.py", "1") is None
-    for key in "123456":
+    for key in "12345678":
         kept.put_results(ROOT, "a.py", key, f"[{key}, '\ud83d']")
     kept.put_results(ROOT, "b.py", "1", "other")
     assert [kept.results(ROOT, "a.py", key) for key in "12"] == [None, None]
-    assert [kept.results(ROOT, "a.py", key) for key in "3456"] == [f"[{key}, '\ud83d']" for key in "3456"]
+    assert [kept.results(ROOT, "a.py", key) for key in "345678"] == [f"[{key}, '\ud83d']" for key in "345678"]
     assert kept.results(ROOT, "b.py", "1") == "other"
     kept.put_results(ROOT, "b.py", "1", "")
     assert kept.results(ROOT, "b.py", "1") == ""

@@ -17,7 +17,7 @@ from .inspecting import Inspected, Inspector, Options
 from .project.closed import content_digest
 from .project.django.graph import MODELS, digest
 from .project.imports.graph import imports_of
-from .project.places import state
+from .project.places import Disk
 from .project.project import Project
 from .report import as_data
 from .store import Store
@@ -84,6 +84,7 @@ class Checker:
         self._prepared: set[Path] = set()
         self._told: dict[Path, tuple[set[str], set[str]]] = {}
         self._states: dict[Path, dict[str, str]] = {}
+        self._disk: dict[Path, Disk] = {}
         self._models: dict[Path, list[str]] = {}
 
     @contextmanager
@@ -96,7 +97,7 @@ class Checker:
                 self.workspace.home(root).engine.learn_imports({})
 
     def check(self, path: Path) -> Answer:
-        """What is found in a file. What fails is told as a problem of it, and costs no other file anything."""
+        """What is found in a file. What fails is told as a problem of it, and the others stand."""
         with listening() as problems:
             try:
                 engine, relative = self.workspace.place(path)
@@ -166,7 +167,7 @@ class Checker:
         if name == MODELS:
             return self._state_of_models(project)
         if name.endswith("?"):
-            return state(project.root, name)
+            return self._disk.setdefault(project.root, Disk(project.root)).state(name)
         try:
             return content_digest(name[:-1], (project.root / name[:-1]).read_bytes()).hex()
         except OSError:

@@ -22,7 +22,7 @@ from .engine import Engine
 from .environment.reading import modified
 from .project.closed import SIZE_LIMIT, content_digest
 from .project.django.graph import MODELS, digest
-from .project.places import state
+from .project.places import Disk
 from .references import FILES, directory
 from .store import Store
 from .workspace import Home, Workspace
@@ -80,6 +80,7 @@ class _Remembered:
         self.engine: Engine = home.engine
         self.root, self.store = home.engine.project.root, store
         self._home, self._general = home, general
+        self._disk = Disk(self.root)
         self._states: dict[str, str] = {}
         self._known_models: dict[str, bool] = {}
         self._contents: dict[str, str] = {}
@@ -182,7 +183,7 @@ class _Remembered:
             if name.endswith("="):
                 self._states[name] = self._content(name[:-1])
             else:
-                self._states[name] = state(self.root, name) if name.endswith("?") else self._summary(name)
+                self._states[name] = self._disk.state(name) if name.endswith("?") else self._summary(name)
         return self._states[name]
 
     def _summary(self, name: str) -> str:

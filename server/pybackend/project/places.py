@@ -9,6 +9,7 @@ a module of any form, or a directory, has ".?" behind its path without a suffix.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 _SUFFIXES = (".py", "/__init__.py", ".pyi", "/__init__.pyi")
@@ -141,14 +142,34 @@ class Places:
         return self._files[key]
 
 
-def state(root: Path, name: str) -> str:
-    """What is there where something was looked for in vain: a name as watchers are told, with "?" behind."""
-    path = name.removesuffix("?")
-    if not path.endswith("."):
-        return "there" if _exists(root / path) else ""
-    stem = path[:-1]
-    found = [suffix for suffix in _SUFFIXES if _is_there(root / (stem + suffix))]
-    return " ".join([*found, "/"] if _exists(root / stem) else found)
+class Disk:
+    """What the directories of a project hold, each read once."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = str(root)
+        self._names: dict[str, frozenset[str]] = {}
+
+    def state(self, name: str) -> str:
+        """What is there where something was looked for in vain: a name as watchers are told."""
+        path = name.removesuffix("?").removesuffix("/")
+        if not path.endswith("."):
+            return "there" if self._holds(path) else ""
+        stem = path[:-1]
+        if not self._holds(stem):
+            return " ".join(suffix for suffix in (".py", ".pyi") if self._holds(stem + suffix))
+        return " ".join(["/", *(suffix for suffix in _SUFFIXES if self._holds(stem + suffix))])
+
+    def _holds(self, path: str) -> bool:
+        directory, _, name = path.rpartition("/")
+        if directory not in self._names:
+            self._names[directory] = self._read(directory)
+        return name in self._names[directory]
+
+    def _read(self, directory: str) -> frozenset[str]:
+        try:
+            return frozenset(os.listdir(f"{self._root}/{directory}"))  # noqa: PTH208
+        except OSError:
+            return frozenset()
 
 
 def names_of(path: str) -> set[str]:
@@ -161,14 +182,6 @@ def names_of(path: str) -> set[str]:
     while path := path.rpartition("/")[0]:
         found |= {f"{path}/?", f"{path}.?"}
     return found
-
-
-def _exists(path: Path) -> bool:
-    try:
-        path.stat()
-    except OSError:
-        return False
-    return True
 
 
 def _is_there(path: Path) -> bool:

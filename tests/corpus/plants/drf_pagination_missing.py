@@ -1,4 +1,4 @@
-"""Views beside real models, Django's own apart, that list all rows of a site without pages."""
+"""Views beside real models that list all rows, of a site without pages; not in Django itself."""
 
 from collections.abc import Iterator
 

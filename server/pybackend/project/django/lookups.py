@@ -40,11 +40,14 @@ class Loaded(NamedTuple):
     is_chosen: bool = False
 
     def covers(self, path: Path) -> bool:
-        """Whether the relation at the end of a path is loaded; `author__publisher` loads `author` too."""
+        """Whether the relation at the end of a path is loaded; `author__publisher` loads `author` too.
+
+        What is known anyway is one instance for all rows, which loads what is asked of it once.
+        """
         size = len(path)
         return any(
             found[:size] == path for paths in (self.selected, self.prefetched, self.known) for found in paths
-        ) or any(path[: len(found)] == found for found in self.opaque)
+        ) or any(path[: len(found)] == found for paths in (self.opaque, self.known) for found in paths)
 
     def with_path(self, path: Path) -> Loaded:
         """The same with one more relation that is known."""
