@@ -21,7 +21,7 @@ from .project.imports.graph import Imports
 from .project.module import Module
 from .project.outline import Outline
 from .project.project import Project
-from .rules.registry import Rule
+from .rules.registry import Rule, View
 from .syntax.units import Unit
 
 logger = logging.getLogger(__name__)
@@ -306,11 +306,13 @@ class Engine:
             if due and unit.origin is None and unit not in changed:
                 ids = {rule.id for rule in due}
                 kept = [finding for finding in unit.results.findings or () if finding.rule not in ids]
-                kept += [f for rule in due for f in self._guarded(rule, file.module.outline(unit))]
+                view = View(file.module.outline(unit), None, self.project)
+                kept += [f for rule in due for f in self._guarded(rule, view)]
                 self._keep(file, unit, kept)
 
     def _app(self, app: App) -> list[Finding]:
-        return [finding for rule in self.plan.apps for finding in self._guarded(rule, None, app)]
+        view = View(None, app, self.project)
+        return [finding for rule in self.plan.apps for finding in self._guarded(rule, view)]
 
     def _run(self, file: ProjectFile, units: Iterable[Unit]) -> None:
         for unit in units:
@@ -326,7 +328,7 @@ class Engine:
         unit.results.findings, unit.results.wire = found, None
 
     def _unit(self, outline: Outline) -> Iterator[Finding]:
-        facts = outline.facts
+        facts, view = outline.facts, View(outline, None, self.project)
         names, attributes = facts.names, facts.attributes
         plan = self.plan
         for index, rules in plan.by_table if outline.may_use_django else plan.without_django:
@@ -335,13 +337,15 @@ class Engine:
                     words = rule.words
                     if words and words.isdisjoint(attributes) and words.isdisjoint(names):
                         continue
-                    yield from self._guarded(rule, outline)
+                    if found := self._guarded(rule, view):
+                        yield from found
 
-    def _guarded(self, rule: Rule, outline: Outline | None, app: App | None = None) -> list[Finding]:
+    def _guarded(self, rule: Rule, view: View) -> list[Finding]:
         """What a rule finds; one that raises is logged once per file, and the others stand."""
         try:
-            return rule.run(outline, app, self.project)
+            return rule.run(view)
         except Exception:
+            outline, app = view.outline, view.app
             key = rule.id, outline.module.path if outline is not None else app.path if app is not None else ""
             if key not in self._reported:
                 self._reported.add(key)

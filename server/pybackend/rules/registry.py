@@ -8,6 +8,7 @@ import pkgutil
 import typing
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..facts import tables
@@ -96,6 +97,7 @@ class Rule:
             if kind not in TABLES and kind not in VIEWS:
                 raise TypeError(f"{self.id}: nothing provides {parameter}: {kind}")
             self.parameters.append((TABLES.get(kind) or VIEWS[kind], kind in TABLES))
+        self._arguments = _getter(self.parameters)
         self.driver = self.parameters[0][0]
         self.reads_names = not all(is_table for _, is_table in self.parameters)
         self.reads_models = ("models", False) in self.parameters
@@ -107,26 +109,42 @@ class Rule:
         self.fixer = function
         return function
 
-    def run(self, outline: Outline | None, app: App | None, project: Project) -> list[Finding]:
+    def run(self, view: View) -> list[Finding]:
         """What the rule finds; every finding carries its id."""
-        facts = outline.facts if outline is not None else None
-        arguments = [
-            getattr(facts, name) if is_table else self._view(name, outline, app, project)
-            for name, is_table in self.parameters
-        ]
-        return [finding._replace(rule=self.id) for finding in self.check(*arguments)]
+        return [finding._replace(rule=self.id) for finding in self.check(*self._arguments(view))]
 
-    @staticmethod
-    def _view(name: str, outline: Outline | None, app: App | None, project: Project) -> Any:
-        if name == "outline":
-            return outline
-        if name == "project":
-            return project
-        if name in ("callgraph", "cycles"):
-            return getattr(project, name)
-        if name == "app" or outline is None:
-            return app
-        return outline.module if name == "module" else outline.module.models
+
+class View:
+    """What rules may ask for about one unit, or one app."""
+
+    __slots__ = ("app", "facts", "outline", "project")
+
+    def __init__(self, outline: Outline | None, app: App | None, project: Project) -> None:
+        self.outline, self.app, self.project = outline, app, project
+        self.facts = outline.facts if outline is not None else None
+
+    @property
+    def module(self) -> Module | None:
+        return self.outline.module if self.outline is not None else None
+
+    @property
+    def models(self) -> Models | None:
+        return self.outline.module.models if self.outline is not None else None
+
+    @property
+    def callgraph(self) -> CallGraph:
+        return self.project.callgraph
+
+    @property
+    def cycles(self) -> Cycles:
+        return self.project.cycles
+
+
+def _getter(parameters: list[tuple[str, bool]]) -> Callable[[View], tuple[Any, ...]]:
+    """What gives the arguments of a rule."""
+    names = [f"facts.{name}" if is_table else name for name, is_table in parameters]
+    get = attrgetter(*names)
+    return get if len(names) > 1 else lambda view: (get(view),)
 
 
 def rule(check: Check) -> Rule:

@@ -20,7 +20,7 @@ from ....project.django.templates.rendering import Access, Rendering
 from ....project.outline import Outline
 from ....project.project import Project
 from ....text.edits import Edit
-from ...registry import Scopes, rule
+from ...registry import Scopes, View, rule
 from ..django_n_plus_one import check as in_python
 from ..django_n_plus_one.misses import Miss
 from .reading import miss_of
@@ -132,7 +132,7 @@ def _is_told(source: ex.Expression, miss: Miss, outline: Outline) -> bool:
     return any(
         finding.values.get("relation") == miss.path[-1]
         and any(related.case == "query" and related.range == source.range for related in finding.related)
-        for finding in in_python.run(outline, None, module.project)
+        for finding in in_python.run(View(outline, None, module.project))
     )
 
 
