@@ -25,7 +25,7 @@ from .workspace import Recipe, Workspace
 
 logger = logging.getLogger(__name__)
 
-_MEMORY = 200_000_000
+_MEMORY = 240_000_000
 """So many bytes a process may take before another one replaces it, if it has checked `_WORTH` files."""
 _WORTH = 150
 """What a new process has to read again first is not read for fewer files than this."""
@@ -107,6 +107,18 @@ class Checker:
                 logger.exception("checking failed in %s", path)
                 answer = Answer([])
         return answer._replace(problems=problems)
+
+    def settle_in(self, path: Path) -> None:
+        """Let go of all projects but the one of a file, which its neighbours belong to."""
+        root = self.workspace.root(path)
+        if self._told.keys() - {root}:
+            self.workspace.forget_others(root)
+            for known in (self._told, self._states, self._disk, self._models):
+                for other in known.keys() - {root}:
+                    del known[other]
+            self._prepared &= {root}
+            gc.unfreeze()
+            settle()
 
     def _prepare(self, engine: Engine) -> None:
         """Have an engine know the cycles of its project, or wait for them."""
@@ -203,6 +215,7 @@ def worker(setup: Any) -> Callable[[str], dict[str, Any]]:
     files = count(1)
 
     def check(path: str) -> dict[str, Any]:
+        checker.settle_in(Path(path))
         answer = checker.check(Path(path))
         settle()
         is_tired = next(files) >= _WORTH and _memory() > _MEMORY
@@ -257,7 +270,11 @@ def frames(record: logging.LogRecord) -> str:
 
 
 def _memory() -> int:
-    """How many bytes this process has taken at most; 0 where that is not known."""
+    """How many bytes this process takes, or has taken at most; 0 where neither is known."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        pass
     try:
         import resource
     except ImportError:

@@ -40,18 +40,19 @@ class Loaded(NamedTuple):
     is_chosen: bool = False
 
     def covers(self, path: Path) -> bool:
-        """Whether the relation at the end of a path is loaded; `author__publisher` loads `author` too.
-
-        What is known anyway is one instance for all rows, which loads what is asked of it once.
-        """
+        """Whether the relation at the end of a path is loaded; `author__publisher` loads `author` too."""
         size = len(path)
         return any(
             found[:size] == path for paths in (self.selected, self.prefetched, self.known) for found in paths
-        ) or any(path[: len(found)] == found for paths in (self.opaque, self.known) for found in paths)
+        ) or any(path[: len(found)] == found for found in self.opaque)
 
     def with_path(self, path: Path) -> Loaded:
         """The same with one more relation that is known."""
         return self._replace(known=self.known | {path})
+
+    def with_parent(self, path: Path) -> Loaded:
+        """The same with the one instance that the rows belong to: it loads what is asked of it once."""
+        return self.with_path(path)._replace(opaque=self.opaque | {path})
 
     def union(self, other: Loaded) -> Loaded:
         """What either loads."""

@@ -227,7 +227,7 @@ class Evaluator:
         model, prefix = relation.target, (*owner.prefix, name)
         loaded = owner.loaded
         if relation.back and loaded is not None:
-            loaded = loaded.with_path((*prefix, relation.back))
+            loaded = loaded.with_parent((*prefix, relation.back))
         if not relation.is_many:
             instance = Rows(model, "instance", loaded, owner.source, prefix)
             return instance._replace(is_below_many=owner.is_below_many)
@@ -368,7 +368,8 @@ class Evaluator:
         if name == "all" and (not owner.is_single or owner.covers()):
             return owner
         known = frozenset({(owner.back,)} if owner.back else ())
-        return owner._replace(prefix=(), loaded=Loaded(known=known), is_single=False, is_below_many=False)
+        loaded = Loaded(known=known, opaque=known)
+        return owner._replace(prefix=(), loaded=loaded, is_single=False, is_below_many=False)
 
     def _nested(self, expression: ex.Expression, scope: int, order: int) -> Loaded | None:
         found = self.rows(expression, scope, order)
