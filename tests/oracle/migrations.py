@@ -25,6 +25,7 @@ from pybackend.project.django.apps import Apps
 from pybackend.project.project import Project
 from pybackend.project.roles import role_of
 from pybackend.rules.migrations.missing_migration import check
+from pybackend.rules.registry import View
 from tests.oracle.edits import FIELD_EDITS, MODEL_EDITS
 from tests.oracle.places import Field, Model, models
 from tests.oracle.subjects import SUBJECTS, Subject
@@ -79,7 +80,7 @@ class Ours:
         started = time.perf_counter()
         found: dict[str, list[str]] = {}
         for directory in self.directories:
-            for finding in check.run(None, self.apps.load(directory), self.project):
+            for finding in check.run(View(None, self.apps.load(directory), self.project)):
                 operation = finding.values.get("operation", finding.case)
                 found.setdefault(finding.values["label"], []).append(operation)
         self.seconds += time.perf_counter() - started
