@@ -47,7 +47,7 @@ class Indexing:
         self._wants_findings, self._workers, self._wanted = wants_findings, workers, first
         self._first: dict[Path, Answer] = {}
         self._again: dict[Path, Answer] = {}
-        self._cycling = Cycling()
+        self._cycling = Cycling(store)
         self._reads: dict[Path, tuple[Path, frozenset[str]]] = {}
         self._due: set[Path] | None = None
         """The files to look at; None for all there are."""

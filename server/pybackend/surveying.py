@@ -88,7 +88,7 @@ def check_files(
     """What is found in files, in the order of the paths."""
     setup = Setup(workspace.recipe, place_of(store), shows_fixes, wants_findings=True, is_background=False)
     memory = Memory(workspace, store, shows_fixes) if store is not None else None
-    survey = Survey(workspace, setup, workers, Cycling(), memory, workspace)
+    survey = Survey(workspace, setup, workers, Cycling(store), memory, workspace)
     found: dict[Path, Answer] = {}
     try:
         for path, answer in survey.first(paths):

@@ -98,9 +98,10 @@ class Apps:
         around = Around(self, directory)
         hashed = blake2b(digest_size=8)
         own = {*self._models(directory), *self.below(f"{directory}/migrations"), f"{directory}/apps.py"}
+        root = f"{self.project.root}{os.sep}"
         for path in sorted({*own, *around.disk(), *around.settings(), *around.siblings()}):
             try:
-                status = (self.project.root / path).stat()
+                status = os.stat(root + path)  # noqa: PTH116
             except OSError:
                 continue
             hashed.update(
@@ -295,10 +296,12 @@ class Around:
     def disk(self) -> Iterator[str]:
         """The files below the app, as many as are looked through."""
         left = _MANY
+        root = f"{self.root}{os.sep}"
         for place, inner, names in os.walk(self.root / self.directory):
             inner[:] = sorted(name for name in inner if name.isidentifier() and name not in _NO_CODE)
             found = sorted(name for name in names if name.endswith(".py"))[:left]
-            yield from ((Path(place) / name).relative_to(self.root).as_posix() for name in found)
+            directory = place.removeprefix(root).replace(os.sep, "/")
+            yield from (f"{directory}/{name}" for name in found)
             left -= len(found)
             if not left:
                 return

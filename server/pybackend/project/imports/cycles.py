@@ -66,6 +66,7 @@ class Cycles:
     def broken(self, outline: Outline) -> list[Broken]:
         """What fails in a unit."""
         if self.given is not None and outline.module.path not in self.given:
+            self._said[outline.module.path] = ()
             return []
         with self._lock:
             module, unit = outline.module, outline.unit
