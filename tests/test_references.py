@@ -77,6 +77,15 @@ def test_every_entry_is_complete(rule: str) -> None:
         assert all(value in ("safe", "unsafe") for value in entry.all("safety")) and entry.all("safety")
 
 
+def test_no_two_rules_say_the_same() -> None:
+    said: dict[str, str] = {}
+    for rule in sorted(rules()):
+        for message in references().entries[rule].all("message"):
+            other = said.setdefault(message, rule)
+            names = {other.partition("-")[2], rule.partition("-")[2]}  # Of two frameworks, but of one kind.
+            assert other == rule or names == {"unknown-field"}, f"{other} and {rule}: {message}"
+
+
 @pytest.mark.parametrize("rule", sorted(ENGINE_LEVEL))
 def test_what_needs_no_rule_has_an_entry(rule: str) -> None:
     entry = references()[rule]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ....facts import expressions as ex
 from ....facts.tables import Binding, Import
+from ...imports.steps import is_dynamic
 from ...module import Module
 from ..app import App
 from .declared import Declarations, DeclaredModel, imported
@@ -182,13 +183,14 @@ class Analysis:
         return names | {view.name.lower() for m in self.app.models for view in m.classes.values()}
 
     def _has_stars(self) -> bool:
-        """Whether names come from modules outside the app that are not known."""
+        """Whether names come from anywhere: by stars from outside of the app, or by what runs."""
+        own = {module.name for module in self.app.models}
         for module in self.app.models:
             for fact, _ in module.facts_of("*"):
                 path = module.imported(fact) if isinstance(fact, Import) else None
-                if self.sources.module((path or "").removesuffix(".*"), module) is None:
+                if (path or "").removesuffix(".*") not in own:
                     return True
-        return False
+        return any(map(is_dynamic, self.app.models))
 
     def _auto_field(self, reader: Module) -> str:
         """The class of keys that nobody writes; "" where it is not known."""
