@@ -10,10 +10,11 @@ from ..project.django.lookups import is_none, texts
 from ..text.edits import Edit
 from .source import Source
 
-_CLOSED = {
+CLOSED = {
     "select_related": frozenset({"only", "defer", "select_for_update"}),
     "prefetch_related": frozenset(),
 }
+"""Methods of a query after which it is not asked for more."""
 _ENDING = frozenset({"iterator", "values", "values_list", "union", "intersection", "difference"})
 
 
@@ -23,26 +24,44 @@ def maximal(paths: list[str]) -> list[str]:
     return [path for path in unique if not any(other.startswith(f"{path}__") for other in unique)]
 
 
-def edits(place: Range, wanted: dict[str, list[str]], source: Source) -> tuple[Edit, ...]:
-    """The edits that have a query load more; none where it may not be asked to."""
+def edits(
+    place: Range, wanted: dict[str, list[str]], source: Source, is_plain: bool = True
+) -> tuple[Edit, ...]:
+    """The edits that have a query load more; none where it may not be asked to.
+
+    An `all()` at the end of a plain one is no longer needed.
+    """
     query = _expression(place, source)
-    if query is None:
+    if query is None or (wanted.get("prefetch_related") and _is_streamed(query, source)):
         return ()
     calls = list(_calls(query))
     names = {call.function.name for call in calls if isinstance(call.function, ex.Attribute)}
-    if names & _ENDING or any(paths and names & _CLOSED[method] for method, paths in wanted.items()):
+    if names & _ENDING or any(paths and names & CLOSED[method] for method, paths in wanted.items()):
         return ()
     found: list[Edit] = []
     added: list[str] = []
     for method, paths in wanted.items():
         own = [c for c in calls if isinstance(c.function, ex.Attribute) and c.function.name == method]
-        if any(is_none(call) or not call.arguments or texts(call) is None for call in own):
+        own = [call for call in own if not is_none(call)]
+        if any(not call.arguments for call in own):
             return ()
         if paths and own:
             found += _merged(own[0], paths, source)
         elif paths:
             added.append(f"{method}({', '.join(_quoted(path, query, source) for path in paths)})")
-    return (*found, *_appended(query, added, source))
+    return (*found, *_appended(query, added, source, is_plain))
+
+
+def _is_streamed(query: ex.Expression, source: Source) -> bool:
+    """Whether rows of the query are read by `iterator()` without the size that prefetching needs."""
+    return any(
+        isinstance(site.call.function, ex.Attribute)
+        and site.call.function.name == "iterator"
+        and not site.call.keywords
+        and not site.call.arguments
+        and ex.root(site.call).range[:2] == ex.root(query).range[:2]
+        for site in source.outline.facts.calls
+    )
 
 
 def _calls(query: ex.Expression) -> Iterator[ex.Call]:
@@ -57,6 +76,7 @@ def _expression(place: Range, source: Source) -> ex.Expression | None:
     facts = source.outline.facts
     values = [binding.value for binding in facts.bindings if binding.value is not None]
     values += [statement.expression for statement in facts.statements if statement.expression is not None]
+    values += [loop.iterable for loop in facts.loops if loop.iterable is not None]
     for value in (*values, *(site.call for site in facts.calls)):
         for part in ex.walk(value):
             if part.range == place:
@@ -64,8 +84,8 @@ def _expression(place: Range, source: Source) -> ex.Expression | None:
     return None
 
 
-def _appended(query: ex.Expression, added: list[str], source: Source) -> Iterator[Edit]:
-    """New calls behind a query; an `all()` at its end is no longer needed."""
+def _appended(query: ex.Expression, added: list[str], source: Source, is_plain: bool) -> Iterator[Edit]:
+    """New calls behind a query."""
     if not added:
         return
     is_call = isinstance(query, ex.Call) and isinstance(query.function, ex.Attribute)
@@ -74,7 +94,7 @@ def _appended(query: ex.Expression, added: list[str], source: Source) -> Iterato
         line, column = query.function.name_range[:2]
         is_split = source.line(line)[:column].strip() == "."
         joint = f"\n{source.indent(line)}." if is_split else "."
-        if query.function.name == "all" and not query.arguments:
+        if is_plain and query.function.name == "all" and not query.arguments:
             yield source.replace((line, column, *query.range[2:]), joint.join(added))
             return
         yield source.insert(*query.range[2:], joint + joint.join(added))
@@ -85,8 +105,9 @@ def _appended(query: ex.Expression, added: list[str], source: Source) -> Iterato
 def _merged(call: ex.Call, paths: list[str], source: Source) -> Iterator[Edit]:
     """The paths as more arguments, or in the place of shorter ones that they include."""
     left = list(paths)
-    for argument in call.arguments:
+    for argument in call.arguments if texts(call) is not None else ():
         assert isinstance(argument, ex.Literal) and isinstance(argument.value, str)
+        left = [path for path in left if path != argument.value]
         longer = [path for path in left if path.startswith(f"{argument.value}__")]
         if longer:
             code = ", ".join(_quoted(path, call, source) for path in longer)

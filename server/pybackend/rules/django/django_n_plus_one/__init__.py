@@ -9,6 +9,7 @@ from ....facts import expressions as ex
 from ....facts.tables import CallSite
 from ....findings import Finding, Range, Related
 from ....fixes.fix import Fix
+from ....fixes.loading import CLOSED
 from ....fixes.source import Source
 from ....project.calls import called_path
 from ....project.chains import Chains, shortened
@@ -22,7 +23,7 @@ from ....project.outline import Outline
 from ....project.project import Project
 from ....project.readings import Handing, arguments
 from ...registry import Calls, rule
-from .adding import CLOSED, fixes
+from .adding import fixes
 from .misses import Accesses, Miss
 from .passes import QUERYING, Each, Pass, Together, functions, loops, together
 
