@@ -9,6 +9,7 @@ import pytest
 
 from pybackend.indexing import Indexing
 from pybackend.report import from_data
+from pybackend.running import Run
 from pybackend.store import Store
 from pybackend.surveying import check_files
 from pybackend.workspace import Workspace
@@ -78,6 +79,15 @@ def test_what_is_not_given_is_not_read(shop: Path) -> None:
     assert [answer.reports for _, answer in answers] == [[]]
 
 
+def test_a_file_without_an_answer_is_told(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Run, "answers", lambda *_: iter(()))
+    paths = [shop / "shop/models.py"]
+    ((_, answer),) = check_files(Workspace([shop]), None, paths, shows_fixes=False, workers=2)
+    assert [message for message, _ in answer.problems] == [
+        f"checking failed in {paths[0]}: the process for it died"
+    ]
+
+
 def test_an_editor_has_cycles_looked_at_again(shop: Path) -> None:
     async def work() -> None:
         indexing = Indexing(Workspace([shop]), None, wants_findings=True, workers=1)
@@ -92,6 +102,7 @@ def test_an_editor_has_cycles_looked_at_again(shop: Path) -> None:
         }
         (shop / "shop/services.py").write_text(ALONE)
         indexing.changed([shop / "shop/services.py"])
+        assert "shop/services.py" not in indexing.imports[shop]
         assert await run() == {"other.py": BROKEN["other.py"]}
         (shop / "shop/services.py").write_text(SERVICES)
         indexing.changed([shop / "shop/services.py"])

@@ -54,8 +54,8 @@ class Answer(NamedTuple):
     `content` is the digest of its content, "" for one that is not to be kept, and `time` and `size` are its.
     `reads` are paths in the project with the digests of their summaries. With "?" behind, they say whether
     there is something; with "=" they have the digest of the content, because a place in it is shown.
-    `imports` is what it says of its imports, as `as_data` gives it.
-    `models` are the files that what is known of Django's models follows from, None for no news.
+    `imports` is what it says of its imports, as the fields of an `Imports`. `models` are the digest of what
+    is known of Django's models and the files that it follows from, None for no news.
     `stamp` stands for what else was looked at. `digests` and `watched` are news for `remembering`. `at_hand`
     are files that this process would check faster than another one. `problems` is what was logged meanwhile.
     """
@@ -69,7 +69,7 @@ class Answer(NamedTuple):
     digests: dict[str, tuple[str, int, int]] = {}  # noqa: RUF012
     watched: dict[str, int | None] = {}  # noqa: RUF012
     imports: list[Any] = []  # noqa: RUF012
-    models: list[str] | None = None
+    models: tuple[str, list[str]] | None = None
     at_hand: list[str] = []  # noqa: RUF012
     problems: list[tuple[str, str]] = []  # noqa: RUF012
     is_tired: bool = False
@@ -85,7 +85,7 @@ class Checker:
         self._told: dict[Path, tuple[set[str], set[str]]] = {}
         self._states: dict[Path, dict[str, str]] = {}
         self._disk: dict[Path, Disk] = {}
-        self._models: dict[Path, list[str]] = {}
+        self._models: dict[Path, tuple[str, list[str]]] = {}
 
     @contextmanager
     def working(self) -> Iterator[Callable[[Path], Answer]]:
@@ -108,17 +108,16 @@ class Checker:
                 answer = Answer([])
         return answer._replace(problems=problems)
 
-    def settle_in(self, path: Path) -> None:
+    def forget_others(self, path: Path) -> None:
         """Let go of all projects but the one of a file, which its neighbours belong to."""
         root = self.workspace.root(path)
-        if self._told.keys() - {root}:
-            self.workspace.forget_others(root)
-            for known in (self._told, self._states, self._disk, self._models):
-                for other in known.keys() - {root}:
-                    del known[other]
-            self._prepared &= {root}
-            gc.unfreeze()
-            settle()
+        self.workspace.forget_others(root)
+        for known in (self._told, self._states, self._disk, self._models):
+            for other in known.keys() - {root}:
+                del known[other]
+        self._prepared &= {root}
+        gc.unfreeze()
+        settle()
 
     def _prepare(self, engine: Engine) -> None:
         """Have an engine know the cycles of its project, or wait for them."""
@@ -186,8 +185,10 @@ class Checker:
             return ""
 
     def _state_of_models(self, project: Project) -> str:
-        sources = self._models[project.root] = project.models.sources()
-        return digest(sources, lambda name: self._read(name, project), project.root)
+        sources = project.models.sources()
+        found = digest(sources, lambda name: self._read(name, project), project.root)
+        self._models[project.root] = found, sources
+        return found
 
     def _news(self, project: Project) -> dict[str, Any]:
         """What was learnt of a project since the last answer."""
@@ -215,10 +216,12 @@ def worker(setup: Any) -> Callable[[str], dict[str, Any]]:
     files = count(1)
 
     def check(path: str) -> dict[str, Any]:
-        checker.settle_in(Path(path))
         answer = checker.check(Path(path))
         settle()
         is_tired = next(files) >= _WORTH and _memory() > _MEMORY
+        if is_tired:
+            checker.forget_others(Path(path))
+            is_tired = _memory() > _MEMORY
         return answer._replace(is_tired=is_tired)._asdict()
 
     return check

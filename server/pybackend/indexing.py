@@ -56,8 +56,12 @@ class Indexing:
 
     @property
     def imports(self) -> dict[Path, dict[str, Imports]]:
-        """What the files import, by the roots of their projects and their paths there."""
-        return self._cycling.imports
+        """What files that have not changed since import, by the roots of their projects and paths there."""
+        due = {self._place(path) for path in self._due or ()}
+        return {
+            root: {name: said for name, said in known.items() if (root, name) not in due}
+            for root, known in self._cycling.imports.items()
+        }
 
     def changed(self, paths: Sequence[Path]) -> None:
         """Take note of files that have come, gone or changed on the disk, for the next run."""

@@ -23,8 +23,7 @@ class PlacedFindings:
         self._due: set[str] = set()
 
     def touch(self, path: str) -> None:
-        """Look at the app of a file again when it is asked for next, and at all others: they may follow from
-        what any file says."""
+        """Look at all apps again when they are asked for next: they may follow from what any file says."""
         directory = app_path(path)
         self._due |= self._found.keys() | ({directory} if directory is not None else set())
 

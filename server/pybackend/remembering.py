@@ -123,8 +123,9 @@ class _Remembered:
         self._watched |= {path: stamp for path, stamp in answer.watched.items() if path not in self._watched}
         self._digests |= {name: _settled(stamp) for name, stamp in answer.digests.items()}
         if answer.models is not None:
-            self._models.pop(answer.reads[MODELS], None)
-            self._models[answer.reads[MODELS]] = answer.models
+            models, sources = answer.models
+            self._models.pop(models, None)
+            self._models[models] = sources
         if answer.content and not answer.problems:
             self._seen[name] = _settled((answer.content, answer.time, answer.size))
             found = [answer.reports, answer.reads, answer.stamp, answer.imports]

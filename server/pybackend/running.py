@@ -100,7 +100,7 @@ class Run:
         if self._is_stopped:
             return
         for job, answer in self._pool.run(queue.take):
-            yield Path(job), _lost(job) if answer is None else Answer(**answer)
+            yield Path(job), lost(job) if answer is None else Answer(**answer)
 
 
 def cores() -> int:
@@ -115,7 +115,8 @@ def place_of(store: Store | None) -> str | None:
     return str(store.path) if store is not None and store.path is not None else None
 
 
-def _lost(name: str) -> Answer:
+def lost(name: str) -> Answer:
+    """What is said of a file that no process has answered for."""
     return Answer([], problems=[(f"checking failed in {name}: the process for it died", "")])
 
 

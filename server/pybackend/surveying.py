@@ -11,7 +11,7 @@ from pathlib import Path
 from .checking import Answer, Setup
 from .cycling import Cycling
 from .remembering import Memory
-from .running import Run, place_of
+from .running import Run, lost, place_of
 from .store import Store
 from .workspace import Workspace
 
@@ -99,7 +99,7 @@ def check_files(
     finally:
         survey.close()
     for path in paths:
-        yield path, found[path]
+        yield path, found[path] if path in found else lost(str(path))
 
 
 def joined(first: Answer, second: Answer) -> Answer:

@@ -61,7 +61,7 @@ def _actions(session: Session, snapshot: Snapshot) -> Actions:
     document = snapshot.document
 
     def read(path: Path) -> str | None:
-        return snapshot.texts[path][2] if path in snapshot.texts else _read(path)
+        return "".join(snapshot.texts[path][2]) if path in snapshot.texts else _read(path)
 
     is_shown = partial(session.is_shown, document)
     return Actions(document.engine, document.relative, session.references, is_shown, read)
@@ -188,9 +188,11 @@ def _elsewhere(session: Session, snapshot: Snapshot, offer: Offer) -> Iterator[A
     for path, edits in offer.others.items():
         target = root / path
         here = snapshot.texts.get(target)
-        uri, version, text = here or (target.as_uri(), None, _read(target) or "")
+        uri, version, parts = here or (target.as_uri(), None, [_read(target) or ""])
         identifier = types.OptionalVersionedTextDocumentIdentifier(uri, version)
-        yield types.TextDocumentEdit(identifier, list(_text_edits(session, split_lines(text), edits)))
+        yield types.TextDocumentEdit(
+            identifier, list(_text_edits(session, split_lines("".join(parts)), edits))
+        )
 
 
 def _read(path: Path) -> str | None:

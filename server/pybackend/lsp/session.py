@@ -44,8 +44,8 @@ class Snapshot(NamedTuple):
     version: int
     findings: list[Located]
     """Those that are shown, in the order of the text."""
-    texts: dict[Path, tuple[str, int, str]]
-    """Address, version and text of the other documents that are open, by path."""
+    texts: dict[Path, tuple[str, int, list[str]]]
+    """Address, version and text (in parts) of the other documents that are open, by path."""
 
 
 class Session:
@@ -139,6 +139,11 @@ class Session:
             return self.texts[uri]
         return document.engine.files[document.relative].source.document.text
 
+    def _copied(self, uri: str) -> list[str]:
+        """The text of an open document in parts that are not edited any more."""
+        document = self.documents.get(uri)
+        return [self.texts[uri]] if document is None else list(self.lines(document))
+
     def lines(self, document: OpenDocument) -> list[str]:
         return document.engine.files[document.relative].source.document.lines
 
@@ -229,7 +234,7 @@ class Session:
         ]
         findings.sort(key=lambda located: located.range)
         texts = {
-            path: (other, self.versions[other], self.text(other))
+            path: (other, self.versions[other], self._copied(other))
             for other in (*self.documents, *self.texts)
             if other != uri and (path := to_path(other)) is not None
         }
