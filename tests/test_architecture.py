@@ -34,6 +34,7 @@ LAYERS = [
     "configuration",
     "overrides",
     "ignoring",
+    "backlog",
     "placing",
     "engine",
     "fixing",

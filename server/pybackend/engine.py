@@ -7,13 +7,14 @@ same texts; text that does not parse shows what its last good version said, minu
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from .facts.tables import UnitFacts
+from .backlog import Backlog
 from .findings import Finding, Range
-from .ignoring import is_ignored
+from .ignoring import is_ignored, remembered
 from .placing import PlacedFindings
 from .project.django.app import App
 from .project.files import ProjectFile, Update
@@ -21,14 +22,11 @@ from .project.imports.graph import Imports
 from .project.module import Module
 from .project.outline import Outline
 from .project.project import Project
+from .rules.plan import Plan
 from .rules.registry import Rule, View
 from .syntax.units import Unit
 
 logger = logging.getLogger(__name__)
-
-
-_DJANGO = frozenset({"django", "drf", "migrations"})
-"""The areas of rules that find nothing in files without Django."""
 
 
 class Located(NamedTuple):
@@ -42,23 +40,6 @@ class Located(NamedTuple):
     range: Range
 
 
-class Plan:
-    """Rules by the table that drives them, so that an empty table costs one look."""
-
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        drivers: dict[str, list[Rule]] = {}
-        for rule in rules:
-            drivers.setdefault(rule.driver, []).append(rule)
-        self.by_table = [
-            (UnitFacts._fields.index(name), rules) for name, rules in drivers.items() if name != "app"
-        ]
-        self.without_django = [(i, [r for r in rules if r.area not in _DJANGO]) for i, rules in self.by_table]
-        self.apps = drivers.get("app", [])
-        self.through = [(index, r) for index, found in self.by_table for r in found if r.reads_models]
-        self.cyclic = [rule for _, found in self.by_table for rule in found if rule.reads_cycles]
-        self.calling = [(index, r) for index, found in self.by_table for r in found if r.reads_calls]
-
-
 class Engine:
     """Files of one project under edit."""
 
@@ -70,10 +51,7 @@ class Engine:
         self.plan = Plan(self.rules)
         self.files: dict[str, ProjectFile] = {}
         self._placed = PlacedFindings(project, self.files, self._app)
-        self.stale: set[str] = set()
-        """The open files that are to be checked again because of others; see `refresh`."""
-        self._left: tuple[str, int, list[Unit]] | None = None
-        """The file that is being checked again, for which generation of modules, and the units left of it."""
+        self._backlog = Backlog()
         self._may_move = False
         """Whether files may be in other cycles of imports than before."""
         self._reported: set[tuple[str, str]] = set()
@@ -96,11 +74,21 @@ class Engine:
         self.project.cycles.learn(imports or {})
         self._may_move = True
 
-    def open(self, path: str, text: str, is_tracked: bool = True) -> ProjectFile:
-        """Take a file's text; `path` is relative to the project's root."""
+    @property
+    def stale(self) -> set[str]:
+        """The open files of which something is to be checked (again); see `refresh`."""
+        return self._backlog.stale
+
+    def open(self, path: str, text: str, is_tracked: bool = True, seconds: float = math.inf) -> ProjectFile:
+        """Take a file's text; `path` is relative to the project's root.
+
+        What is not checked after so long is left to `catch_up`.
+        """
+        end = time.monotonic() + seconds
         file = self.files[path] = ProjectFile(path, text, self.project, is_tracked)
         self._link(file)
-        self._run(file, file.source.units)
+        self._backlog.done(path)
+        self._check(file, [], file.source.units, end)
         self._placed.touch(path)
         return file
 
@@ -121,19 +109,29 @@ class Engine:
             self.project.modules.leave(file.module)
             file.module.dismiss()
 
-    def edit(self, path: str, start: tuple[int, int], end: tuple[int, int], text: str) -> None:
-        """Replace the text between two (line, code point) positions. Raises KeyError if it is not open."""
-        file = self.files[path]
-        self._follow(file, file.module, file.edit(start, end, text))
+    def edit(
+        self,
+        path: str,
+        start: tuple[int, int],
+        end: tuple[int, int],
+        text: str,
+        seconds: float = math.inf,
+    ) -> None:
+        """Replace the text between two (line, code point) positions. Raises KeyError if it is not open.
 
-    def reconcile(self, path: str) -> None:
+        What is not checked again after so long, beside what was edited, is left to `catch_up`.
+        """
+        file, until = self.files[path], time.monotonic() + seconds
+        self._follow(file, file.module, file.edit(start, end, text), until)
+
+    def reconcile(self, path: str, seconds: float = math.inf) -> None:
         """Read the whole file again if some of it is broken; call it when the user pauses."""
-        file = self.files[path]
-        self._follow(file, file.module, file.reconcile())
+        file, until = self.files[path], time.monotonic() + seconds
+        self._follow(file, file.module, file.reconcile(), until)
 
     def close(self, path: str) -> None:
         self.files.pop(path, None)
-        self.stale.discard(path)
+        self._backlog.done(path)
         self.changed(path)
 
     def changed(self, path: str) -> None:
@@ -157,6 +155,8 @@ class Engine:
         if modules.wanted:  # What comes next would have the same files checked once more.
             return done
         with modules.hurrying(max(0.0, end - time.monotonic())):
+            if self._may_move and not all(self._prepare(path, end) for path in self.project.cycles.asked):
+                return done
             self._look_at_cycles()
             while self.stale and (not done or time.monotonic() < end):
                 path = min(self.stale)
@@ -176,18 +176,17 @@ class Engine:
     def _mark(self, paths: set[str]) -> None:
         """Have open files checked again from the beginning."""
         opened = paths & self.files.keys()
-        self.stale |= opened
+        self._backlog.mark(opened)
         for path in opened:
             self._placed.touch(path)
-        if self._left is not None and self._left[0] in paths:
-            self._left = None
 
     def _check_on(self, path: str, end: float) -> bool:
-        """Check a stale file again, unit by unit, until then; whether all of it is checked."""
-        file, generation = self.files[path], self.project.modules.generation
-        if self._left is None or self._left[:2] != (path, generation):
-            self._left = path, generation, list(file.source.units)
-        units, current = self._left[2], set(map(id, file.source.units))
+        """Check what is left of a file, unit by unit, until then; whether all of it is checked."""
+        file = self.files[path]
+        if not self._prepare(path, end):
+            return False
+        units = self._backlog.left(file, self.project.modules.generation)
+        current = set(map(id, file.source.units))
         while units:
             unit = units.pop()
             if id(unit) in current:
@@ -196,9 +195,37 @@ class Engine:
                 break
         if units:
             return False
-        self.stale.discard(path)
-        self._left = None
+        self._backlog.done(path)
         return True
+
+    def _check(self, file: ProjectFile, edited: list[Unit], others: list[Unit], end: float) -> bool:
+        """Check units now, the others until then; the rest is left to `catch_up`.
+
+        What rules share is not worked out for longer than that either: those that need it wait. Says whether
+        none had to.
+        """
+        if end == math.inf:
+            self._run(file, edited + others)
+            return True
+        is_ready = self._prepare(file.path, end)
+        self._run(file, edited, is_ready)
+        left = others[::-1]
+        while left and time.monotonic() < end:
+            self._run(file, [left.pop()], is_ready)
+        rest = left[::-1] if is_ready else edited + others
+        if rest:
+            self._backlog.add(file.path, self.project.modules.generation, rest)
+        return is_ready
+
+    def _prepare(self, path: str, end: float) -> bool:
+        """Work out until then what rules share on an open file; whether that is done."""
+        module = self.files[path].module
+        try:
+            is_ready = not self.plan.cyclic or self.project.cycles.prepare(path, end)
+            return is_ready and (not module.may_use_django or module.models.standing.settle(end))
+        except Exception:
+            logger.exception("what rules share on %s could not be worked out", path)
+            return True
 
     @property
     def is_behind(self) -> bool:
@@ -207,8 +234,7 @@ class Engine:
     def refresh(self, path: str) -> None:
         """Check an open file again whose findings followed from others that have changed since."""
         if path in self.stale:
-            self.stale.discard(path)
-            self._left = None
+            self._backlog.done(path)
             self._run(self.files[path], self.files[path].source.units)
 
     def snapshot(self, path: str) -> Engine:
@@ -264,7 +290,8 @@ class Engine:
     def unit_findings(self, unit: Unit) -> Iterator[Located]:
         """What is found in a unit and not ignored there."""
         if unit.origin is not None:
-            yield from remembered(unit, self.equivalents)
+            for finding, place in remembered(unit, self.equivalents):
+                yield Located(finding, unit, place)
             return
         for finding in unit.results.findings or ():
             if not is_ignored(finding, unit, self.equivalents):
@@ -277,30 +304,32 @@ class Engine:
         self._mark(self.project.modules.take(file.module) - {file.path})
         self._may_move = True
 
-    def _follow(self, file: ProjectFile, before: Module, update: Update) -> None:
+    def _follow(self, file: ProjectFile, before: Module, update: Update, end: float) -> None:
         if update.has_new_calls:
             self.project.callgraph.forget()
         if file.module is not before:
             self._link(file)
-        self._run(file, file.source.units if update.is_relinked else update.units)
+        others = _around(update.units, file.source.units) if update.is_relinked else []
+        is_ready = self._check(file, update.units, others, end)
         if not update.is_relinked:
             seen = before.models.looked_through
             if any(id(unit) in seen for unit in update.units) or (seen and file.module is not before):
-                self._run_again(file, update.units, self.plan.through)
+                self._run_again(file, update.units, self.plan.through, is_ready)
         if update.has_new_calls:
-            self._spread_calls(file, update)
+            self._mark(self.project.modules.readers(file.path))
+            if not update.is_relinked:
+                self._run_again(file, update.units, self.plan.calling, is_ready)
         if update.has_new_tags:
             self._mark(self.project.modules.readers(file.path))
         self._placed.follow(file.path, update)
 
-    def _spread_calls(self, file: ProjectFile, update: Update) -> None:
-        """Have everybody look again who was told whom the functions of a file call."""
-        self._mark(self.project.modules.readers(file.path))
-        if not update.is_relinked:
-            self._run_again(file, update.units, self.plan.calling)
-
-    def _run_again(self, file: ProjectFile, changed: list[Unit], rules: list[tuple[int, Rule]]) -> None:
+    def _run_again(
+        self, file: ProjectFile, changed: list[Unit], rules: list[tuple[int, Rule]], is_ready: bool
+    ) -> None:
         """Run rules that look beyond a unit again, on the units that did not change themselves."""
+        if not is_ready:
+            self._mark({file.path})
+            return
         for unit in file.source.units:
             due = [rule for index, rule in rules if unit.facts[index]]
             if due and unit.origin is None and unit not in changed:
@@ -314,10 +343,10 @@ class Engine:
         view = View(None, app, self.project)
         return [finding for rule in self.plan.apps for finding in self._guarded(rule, view)]
 
-    def _run(self, file: ProjectFile, units: Iterable[Unit]) -> None:
+    def _run(self, file: ProjectFile, units: Iterable[Unit], is_ready: bool = True) -> None:
         for unit in units:
             if unit.origin is None:
-                self._keep(file, unit, self._unit(file.module.outline(unit)))
+                self._keep(file, unit, self._unit(file.module.outline(unit), is_ready))
 
     @staticmethod
     def _keep(file: ProjectFile, unit: Unit, findings: Iterable[Finding]) -> None:
@@ -327,7 +356,7 @@ class Engine:
             file.speaking = None
         unit.results.findings, unit.results.wire = found, None
 
-    def _unit(self, outline: Outline) -> Iterator[Finding]:
+    def _unit(self, outline: Outline, is_ready: bool) -> Iterator[Finding]:
         facts, view = outline.facts, View(outline, None, self.project)
         names, attributes = facts.names, facts.attributes
         plan = self.plan
@@ -336,6 +365,8 @@ class Engine:
                 for rule in rules:
                     words = rule.words
                     if words and words.isdisjoint(attributes) and words.isdisjoint(names):
+                        continue
+                    if rule.shares and not is_ready:
                         continue
                     if found := self._guarded(rule, view):
                         yield from found
@@ -353,17 +384,11 @@ class Engine:
             return []
 
 
+def _around(units: list[Unit], all_units: list[Unit]) -> list[Unit]:
+    """The other units, the nearest first."""
+    start, own = (units[0].start if units else 0), set(map(id, units))
+    return sorted((u for u in all_units if id(u) not in own), key=lambda unit: abs(unit.start - start))
+
+
 def _order(finding: Finding) -> tuple[Range, str, str]:
     return finding.range, finding.rule, finding.case
-
-
-def remembered(unit: Unit, equivalents: dict[str, frozenset[str]]) -> Iterator[Located]:
-    """What a broken unit's last good version said, moved with its lines, minus the edited ones."""
-    places = {(id(line[0]), line[1]): number for number, line in enumerate(unit.origin or ()) if line}
-    for good in {id(line[0]): line[0] for line in unit.origin or () if line}.values():
-        for finding in (good.results.findings or ()) if good.results else ():
-            line, column, end_line, end_column = finding.range
-            now = places.get((id(good), line))
-            if now is not None and not is_ignored(finding, good, equivalents):
-                start = unit.start + now
-                yield Located(finding, unit, (start, column, start + end_line - line, end_column))

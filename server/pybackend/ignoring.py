@@ -112,3 +112,15 @@ def comment_lines(finding: Finding, unit: Unit) -> Iterator[int]:
             or finding.range == function.name_range
         ):
             yield from range(min([d.range[0] for d in function.decorators] or [line]), function.range[0] + 1)
+
+
+def remembered(unit: Unit, equivalents: dict[str, frozenset[str]]) -> Iterator[tuple[Finding, Range]]:
+    """What a broken unit's last good version said, moved with its lines, minus the edited ones."""
+    places = {(id(line[0]), line[1]): number for number, line in enumerate(unit.origin or ()) if line}
+    for good in {id(line[0]): line[0] for line in unit.origin or () if line}.values():
+        for finding in (good.results.findings or ()) if good.results else ():
+            line, column, end_line, end_column = finding.range
+            now = places.get((id(good), line))
+            if now is not None and not is_ignored(finding, good, equivalents):
+                start = unit.start + now
+                yield finding, (start, column, start + end_line - line, end_column)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from contextlib import AbstractContextManager, nullcontext
@@ -62,6 +63,8 @@ class World:
             self.engine.close(path)
         else:
             self.edit(path, self.text(path))
+        if self.is_in_hurry and self.source.random() < 0.5:
+            self.engine.catch_up(0)
 
     def on_disk(self, path: str) -> None:
         """Write or delete a file."""
@@ -82,7 +85,7 @@ class World:
         place = self.root / path
         text = place.read_text() if place.is_file() else self.text(path)
         with self._time():
-            self.engine.open(path, text)
+            self.engine.open(path, text, seconds=self._seconds)
 
     def edit(self, path: str, text: str) -> None:
         """One edit that replaces the lines in the middle that differ."""
@@ -92,7 +95,7 @@ class World:
         while low < min(len(before), len(after)) - 1 and before[low] == after[low]:
             low += 1
         with self._time():
-            self.engine.edit(path, (low, 0), (len(before), 0), "".join(after[low:]))
+            self.engine.edit(path, (low, 0), (len(before), 0), "".join(after[low:]), self._seconds)
 
     def move(self, directory: str, target: str) -> None:
         """Rename a directory with all that is in it."""
@@ -107,7 +110,8 @@ class World:
                 self.engine.changed(f"{target}/{path}")
         for path, file in opened.items():
             with self._time():
-                self.engine.open(f"{target}{path.removeprefix(directory)}", file.source.document.text)
+                moved_path, text = f"{target}{path.removeprefix(directory)}", file.source.document.text
+                self.engine.open(moved_path, text, seconds=self._seconds)
 
     def compare(self) -> None:
         """What is found in the open files is what a new engine finds in them."""
@@ -123,6 +127,11 @@ class World:
         for path, file in self.engine.files.items():
             if file.source.problem is None:
                 assert found(self.engine, path) == found(fresh, path), path
+
+    @property
+    def _seconds(self) -> float:
+        """For how long an edit may check what it did not touch."""
+        return 0 if self.is_in_hurry else math.inf
 
     def _time(self) -> AbstractContextManager[None]:
         return self.engine.project.modules.hurrying(0) if self.is_in_hurry else nullcontext()

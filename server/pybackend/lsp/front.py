@@ -213,6 +213,8 @@ class Front:
         parameters = message["params"]
         uri = parameters["textDocument"]["uri"]
         if uri in self.session.versions:
+            if not self.session.client.refreshes:  # Such a client will not ask again.
+                self.session.refresh(uri)
             items = self.session.diagnostics(uri)
         else:
             items = self._deferred.closed_items(uri) if self._deferred is not None else ""

@@ -24,8 +24,10 @@ from .uris import to_path
 logger = logging.getLogger(__name__)
 _TEMPLATES = ("django-html", "django-txt", "htmldjango")
 """What editors call the language of Django's templates."""
-_PATIENCE = 0.05
-"""Seconds in which the files that a document leads to may be read before it is shown."""
+_PATIENCE = 0.03
+"""Seconds in which the files that a document leads to may be read before it is shown, and it is checked."""
+_KEYSTROKE = 0.01
+"""Seconds in which a document is checked again beside what was edited, where its names have changed."""
 
 
 class OpenDocument(NamedTuple):
@@ -73,7 +75,7 @@ class Session:
             return
         engine, relative = located
         with engine.project.modules.hurrying(_PATIENCE):
-            engine.open(relative, text)
+            engine.open(relative, text, seconds=_PATIENCE)
         self.documents[uri] = OpenDocument(uri, path, engine, relative)
 
     def _located(self, path: Path, language: str) -> tuple[Engine, str] | None:
@@ -90,7 +92,7 @@ class Session:
             elif "range" in change:
                 self._edit(document, change)
             else:
-                document.engine.open(document.relative, change["text"])
+                document.engine.open(document.relative, change["text"], seconds=_PATIENCE)
         self.versions[uri] = version
 
     def _edit(self, document: OpenDocument, change: dict[str, Any]) -> None:
@@ -98,10 +100,10 @@ class Session:
         start, end = (self.place_in(lines, change["range"][edge]) for edge in ("start", "end"))
         try:
             with document.engine.project.modules.hurrying(0):
-                document.engine.edit(document.relative, start, end, change["text"])
+                document.engine.edit(document.relative, start, end, change["text"], _KEYSTROKE)
         except Exception:  # The text is right even so: from here on it is read as if it had just been opened.
             logger.exception("an edit of %s could not be followed", document.relative)
-            document.engine.open(document.relative, "".join(lines))
+            document.engine.open(document.relative, "".join(lines), seconds=_PATIENCE)
 
     def _changed(self, text: str, change: dict[str, Any]) -> str:
         if "range" not in change:
@@ -188,8 +190,14 @@ class Session:
         source = document.engine.files[document.relative].source
         was_broken = source.broken
         if was_broken:
-            document.engine.reconcile(document.relative)
+            document.engine.reconcile(document.relative, _KEYSTROKE)
         return document.engine.settle(document.relative) or (was_broken and not source.broken)
+
+    def refresh(self, uri: str) -> None:
+        """Check all of a document that is left to check."""
+        document = self.documents.get(uri)
+        if document is not None:
+            document.engine.refresh(document.relative)
 
     def neighbours(self, uri: str) -> Iterator[str]:
         """The other open documents that rules look at together with one."""
@@ -214,7 +222,7 @@ class Session:
             if known:
                 pieces += [(unit.start, piece) for piece in known]
         pieces += [(0, piece) for piece in self._placed_pieces(document)]
-        if has_comments:
+        if has_comments and document.relative not in document.engine.stale:
             pieces += [(0, piece) for piece in self._own_pieces(document)]
         return join(pieces)
 

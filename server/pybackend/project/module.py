@@ -39,7 +39,7 @@ class Module:
         self.coroutines_elsewhere: dict[str, bool] = {}
         """Whether paths name coroutine functions of other files; forgotten with the links."""
         self._generation = -1
-        self._models: tuple[int, Models] | None = None
+        self._models: Models | None = None
         self._uses_django: tuple[int, bool] | None = None
         self._around: dict[Block, ClassView | None] = {}
 
@@ -217,10 +217,9 @@ class Module:
     @property
     def models(self) -> Models:
         """The Django models of the project, as rules on this module know them."""
-        generation = self.project.modules.generation
-        if self._models is None or self._models[0] != generation or self._models[1].is_partial:
-            self._models = generation, self.project.models.told_to(self)
-        return self._models[1]
+        if self._models is None or not self._models.standing.holds:
+            self._models = self.project.models.told_to(self)
+        return self._models
 
     def follow(self, path: str) -> str:
         """Where a path of this file's leads; see `Modules.follow`."""

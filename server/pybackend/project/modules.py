@@ -153,8 +153,9 @@ class Modules:
         while self.wanted:
             path = next(iter(self.wanted))
             del self.wanted[path]
-            if path not in self.live and path not in self.closed:
-                self.closed[path] = self._read(path)
+            if path not in self.live:
+                if path not in self.closed:
+                    self.closed[path] = self._read(path)
                 self.change()
                 done.append(path)
             if time.monotonic() > end:
@@ -169,6 +170,11 @@ class Modules:
         with self.reading(reader):
             path = self.places.module(name, self.places.base(reader.path))
             return self._at(path) if path is not None else None
+
+    @property
+    def known(self) -> tuple[int, int]:
+        """Equal while nothing more has been read, and nothing that was followed may lead elsewhere."""
+        return self.generation, len(self.closed)
 
     @property
     def may_read(self) -> bool:

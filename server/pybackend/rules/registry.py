@@ -79,8 +79,8 @@ class Rule:
     units of a file when the names of the file change; `reads_models` whether it looks into bodies of models'
     methods, so that it runs again when any unit changes; `reads_calls` whether it asks whom functions call,
     so that it runs again when that changes; `reads_cycles` whether it has nothing to say before it is known
-    what all files import. Where no name or attribute in a unit is one of the `words`, the
-    rule need not look: None stands for all words.
+    what all files import; `shares` whether it asks for what follows from many files and takes long. Where no
+    name or attribute in a unit is one of the `words`, the rule need not look: None stands for all words.
     """
 
     def __init__(self, check: Check, words: frozenset[str] | None = None) -> None:
@@ -102,6 +102,7 @@ class Rule:
         self.reads_names = not all(is_table for _, is_table in self.parameters)
         self.reads_models = ("models", False) in self.parameters
         self.reads_cycles = ("cycles", False) in self.parameters
+        self.shares = self.reads_models or self.reads_cycles
         self.reads_calls = self.reads_models or ("callgraph", False) in self.parameters
 
     def fix(self, function: FixFunction) -> FixFunction:

@@ -6,6 +6,7 @@ import. They stand for one another in `Module.reads` as MODELS, because there ma
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
@@ -33,7 +34,6 @@ class ModelGraph:
         self.project = project
         self._models: Models | None = None
         self._parts: dict[str, Module | None] = {}
-        self._generation = -1
         self._changes = self._looked = -1  # How many files had come and gone then; see `Places`.
         self._dropped: set[str] = set()
         """Files that may say something else than they did when they were looked into."""
@@ -47,7 +47,7 @@ class ModelGraph:
         them, because that would depend on which files are open.
         """
         reader.reads.add(MODELS)
-        if self._models is None or self._generation != self.project.modules.generation:
+        if self._models is None or not self._models.standing.holds:
             self._look()
         assert self._models is not None
         if reader.path in self._parts or not self._is_live(reader) or not self._defines(reader):
@@ -62,7 +62,7 @@ class ModelGraph:
         if self._models is None or is_other or self._models.is_partial or self._has_moved():
             self._parts = parts
             self._models = self._made(parts.values())
-        self._generation = self.project.modules.generation
+        self._models.standing.known = self.project.modules.known
         self._dropped.clear()
 
     def _made(self, modules: Iterable[Module | None]) -> Models:
@@ -101,7 +101,7 @@ class ModelGraph:
         modules = self.project.modules
         found: set[str] = set()
         models = self._made(modules.settled(path) for path in self.listed())
-        models.settle()
+        models.standing.settle(math.inf)
         for path in {*self.listed(), *models.read}:
             found |= {path, *modules.sources(path)}
         return sorted(name for name in found if name != MODELS)

@@ -14,6 +14,7 @@ from ...facts.tables import Binding, Import
 from ..classes import ClassView, Member
 from .fields import RELATIONS, TO_ONE, Field, field_of
 from .labels import BROUGHT, app_label, concerns_django, is_foreign, reverse_name
+from .standing import Standing
 
 if TYPE_CHECKING:
     from ..module import Module
@@ -168,6 +169,7 @@ class Models:
         self.modules, self.project, self._find = {module.name: module for module in modules}, project, find
         self.is_partial = False
         """Whether something could not be read yet."""
+        self.standing = Standing(self)
         self.read: set[str] = set()
         """The paths of other files that classes of models and managers are in."""
         self.others: dict[str, Module] = {}
@@ -197,11 +199,6 @@ class Models:
 
     def _note(self, views: Iterable[ClassView]) -> None:
         self.read |= {view.module.path for view in views if view.module.name not in self.modules}
-
-    def settle(self) -> None:
-        """Read all that may be asked for later."""
-        for model in self.all.values():
-            _ = model.relations, model.managers
 
     @cached_property
     def classes(self) -> dict[str, ClassView]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from .graph import ImportGraph, Imports, imports_of
 from .steps import Program, Step
 
 if TYPE_CHECKING:
+    from ...syntax.units import Unit
     from ..module import Module
     from ..modules import Modules
     from ..outline import Outline
@@ -38,6 +40,10 @@ class Cycles:
         self._imported: dict[str, tuple[Module | Imports | None, Imports]] = {}
         """What the modules of the graph import, with what says so: see `_says`."""
         self._cycles: dict[tuple[str, ...], Cycle] = {}
+        self._lacking: dict[tuple[str, ...], tuple[int, int]] = {}
+        """Those of which a module cannot be read, or not yet, with what was (see `Modules.known`)."""
+        self._coming: tuple[tuple[str, ...], int, Reader] | None = None
+        """The one that is being worked out, for which generation of modules."""
         self._places = self._known.places.changes
 
     def learn(self, imports: Mapping[str, Imports]) -> None:
@@ -57,11 +63,39 @@ class Cycles:
         paths = self._graph.cycle(path) if self.given is None else self.given.get(path, ())
         if len(paths) > LARGEST:
             return None
-        if paths and paths not in self._cycles:
-            cycle = Reader(self._graph, paths, self._known).cycle()
-            if cycle is not None:
-                self._cycles[paths] = cycle
+        if paths and paths not in self._cycles and self._lacking.get(paths) != self._known.known:
+            self._keep(paths, Reader(self._graph, paths, self._known).cycle())
         return self._cycles.get(paths)
+
+    def _keep(self, paths: tuple[str, ...], cycle: Cycle | None) -> None:
+        if cycle is not None:
+            self._cycles[paths] = cycle
+        else:
+            self._lacking[paths] = self._known.known
+
+    def prepare(self, path: str, end: float) -> bool:
+        """Work towards the cycle that a file is in until then; whether `at` has it at hand."""
+        with self._lock:
+            if self._known.generation != self._generation:
+                self._renew()
+            paths = self._graph.cycle(path) if self.given is None else self.given.get(path, ())
+            self._let_go(paths, path)
+            while not self._has(paths):
+                if self._coming is None or self._coming[:2] != (paths, self._generation):
+                    reader = Reader(self._graph, paths, self._known)
+                    self._coming = paths, self._generation, reader
+                elif not self._coming[2].advance():
+                    self._keep(paths, self._coming[2].found)
+                    self._coming = None
+                if time.monotonic() > end:
+                    return self._has(paths)
+            return True
+
+    def _has(self, paths: tuple[str, ...]) -> bool:
+        """Whether there is nothing to work out for a cycle, or nothing that could be with what is read."""
+        if not paths or len(paths) > LARGEST or paths in self._cycles:
+            return True
+        return self._lacking.get(paths) == self._known.known
 
     def broken(self, outline: Outline) -> list[Broken]:
         """What fails in a unit."""
@@ -90,6 +124,11 @@ class Cycles:
         """What a module imports, on which it depends what cycles there are."""
         return self._graph.looked_at(path)
 
+    @property
+    def asked(self) -> list[str]:
+        """The live files that were told what fails in them."""
+        return [path for path in self._said if path in self._known.live]
+
     def moved(self) -> set[str]:
         """The paths of live modules that were told something else before."""
         with self._lock:
@@ -111,14 +150,20 @@ class Cycles:
         if cycle is None:
             return []
         program = cycle.nodes[module.path].program
-        known = program.facts.get(id(unit))
-        is_copy = known is None and program.module is not module
-        if not is_copy and known is not outline.facts:
-            if known is None or Program(module).of(unit) != program.by_unit[id(unit)]:
-                self._cycles = {paths: one for paths, one in self._cycles.items() if one is not cycle}
-                return self._in(module.path)
-            program.facts[id(unit)] = outline.facts
+        is_copy = id(unit) not in program.facts and program.module is not module
+        if not is_copy and not _still_does(program, unit, module):
+            self._cycles = {paths: one for paths, one in self._cycles.items() if one is not cycle}
+            return self._in(module.path)
         return cycle.broken.get(module.path, [])
+
+    def _let_go(self, paths: tuple[str, ...], path: str) -> None:
+        """Forget a cycle of which an open file does something else now, though it says the same to others."""
+        cycle, module = self._cycles.get(paths), self._known.live.get(path)
+        program = cycle.nodes[path].program if cycle is not None and path in cycle.nodes else None
+        if program is None or module is None or program.module is not module:
+            return
+        if not all(_still_does(program, unit, module) for unit in module.units):
+            del self._cycles[paths]
 
     def _imports(self, path: str) -> Imports | None:
         """What a file imports; None for one that is not read yet."""
@@ -148,6 +193,16 @@ class Cycles:
             self._cycles = {paths: one for paths, one in self._cycles.items() if path not in one.nodes}
             if self._imports(path) != before:
                 self._graph.change(path)
+
+
+def _still_does(program: Program, unit: Unit, module: Module) -> bool:
+    """Whether a unit does the same, when it is imported, as when its module's program was read."""
+    known = program.facts.get(id(unit))
+    if known is not unit.facts:
+        if known is None or Program(module).of(unit) != program.by_unit[id(unit)]:
+            return False
+        program.facts[id(unit)] = unit.facts
+    return True
 
 
 def _signature(found: Iterable[Broken]) -> tuple[object, ...]:

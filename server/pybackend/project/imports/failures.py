@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..module import module_name
@@ -48,35 +48,52 @@ class Reader:
 
     def __init__(self, graph: ImportGraph, paths: tuple[str, ...], known: Modules) -> None:
         self.graph, self.paths, self._known = graph, paths, known
+        self.found: Cycle | None = None
+        self._steps = self._reading()
+        self._looked: set[str] = set()
         self._outside: set[str] = set()
         self._lacks = False
-        """Whether a module outside of the cycle is not read yet."""
+        """Whether a module is not read yet."""
 
     def cycle(self) -> Cycle | None:
         """The cycle; None while one of its modules cannot be read."""
-        looked: set[str] = set()
-        self._known.places.watchers.append(looked)
+        while self.advance():
+            pass
+        return self.found
+
+    def advance(self) -> bool:
+        """Go one step towards the cycle, which is `found` at the end; whether there is more to do."""
+        self._known.places.watchers.append(self._looked)
         try:
-            return self._cycle(looked)
+            return next(self._steps, self) is not self
         finally:
             self._known.places.watchers.pop()
 
-    def _cycle(self, looked: set[str]) -> Cycle | None:
+    def _reading(self) -> Iterator[None]:
+        """Read the modules, then import one after the other before all others."""
         around = [package for path in self.paths for package in self.graph.packages(path)]
-        modules = {path: self._module(path) for path in dict.fromkeys([*self.paths, *around])}
-        programs = {path: Program(module) for path, module in modules.items() if module is not None}
-        if len(programs) < len(modules):
-            return None
-        raw = {path: program.steps() for path, program in programs.items()}
-        wanted = {
-            name
-            for path, found in raw.items()
-            for step in found
-            for name in self._wanted(step, programs[path])
-        }
-        nodes = {
-            path: self._node(program, raw[path], raw.keys(), wanted) for path, program in programs.items()
-        }
+        programs: dict[str, Program] = {}
+        raw: dict[str, list[Step]] = {}
+        for path in dict.fromkeys([*self.paths, *around]):
+            module = self._module(path)
+            if module is not None:
+                programs[path] = Program(module)
+                raw[path] = programs[path].steps()
+            yield
+        if self._lacks or len(raw) < len({*self.paths, *around}):
+            return
+        wanted: set[str] = set()
+        for path, found in raw.items():
+            wanted.update(name for step in found for name in self._wanted(step, programs[path]))
+            yield
+        nodes: dict[str, Node] = {}
+        for path, program in programs.items():
+            nodes[path] = self._node(program, raw[path], raw.keys(), wanted)
+            yield
+        yield from self._importing(nodes)
+
+    def _importing(self, nodes: Mapping[str, Node]) -> Iterator[None]:
+        """Import as many modules as are tried, each before all others."""
         every = len(self.paths) // _MOST_ENTRIES + 1
         entries = self.paths[::every]
         failures: dict[tuple[str, int, str], list[tuple[str, Failure]]] = {}
@@ -87,11 +104,11 @@ class Reader:
                     key = failure.path, failure.number, failure.name
                     failures.setdefault(key, []).append((entry, failure))
                     failed.add(entry)
-        if self._lacks:
-            return None
-        looked.update(self._outside)
-        broken = self._broken(nodes, failures, len(failed) == len(entries))
-        return Cycle(nodes, broken, frozenset(looked - nodes.keys()))
+            yield
+        if not self._lacks:
+            broken = self._broken(nodes, failures, len(failed) == len(entries))
+            self._looked.update(self._outside)
+            self.found = Cycle(nodes, broken, frozenset(self._looked - nodes.keys()))
 
     def _module(self, path: str | None) -> Module | None:
         """The module of a file; it stays while others are visited."""
