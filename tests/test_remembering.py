@@ -166,8 +166,10 @@ def test_only_what_changed_is_looked_at(tmp_path: Path, monkeypatch: pytest.Monk
     assert looked_at() == {"shop/tasks.py"}
     write(root, "shop/tasks.py", "def job():\n    pass\n", clock)
     assert looked_at() == {"shop/tasks.py", "shop/jobs.py"}
-    write(root, "shop/http.py", "", clock)
-    assert looked_at() == {"shop/views.py"}  # Whose finding follows through prices.py, which has none itself.
+    write(root, "shop/http.py", "", clock)  # The package hides it.
+    assert looked_at() == set()
+    write(root, "shop/http/__init__.py", "", clock)
+    assert looked_at() == {"shop/http/__init__.py", "shop/views.py"}  # prices.py leads there without a finding.
     write(root, "pyproject.toml", EDITS["pyproject.toml"][0], clock)
     assert len(looked_at()) == 15
     write(root, "people/models.py", BASE["people/models.py"] + "# New.\n", clock)

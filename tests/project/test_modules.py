@@ -156,6 +156,18 @@ def test_names_are_looked_for_beside_the_reader() -> None:
     assert made.files["shop/base.py"].module.follow("app.db.connection") == "app.db.connection"
 
 
+def test_a_package_hides_the_module_beside_it() -> None:
+    made = engine({"shop/__init__.py": "", "shop/loop_a.py": "", "shop/tax.py": "import requests as rate\n"})
+    reader = made.files["shop/loop_a.py"].module
+    assert reader.follow("shop.tax.rate.get") == "requests.get"
+    made.open("shop/tax/notes.py", "")  # A directory without an `__init__.py` hides nothing.
+    assert reader.follow("shop.tax.rate.get") == "requests.get"
+    made.open("shop/tax/__init__.py", "import httpx as rate\n")
+    assert reader.follow("shop.tax.rate.get") == "httpx.get"
+    made.close("shop/tax/__init__.py")
+    assert reader.follow("shop.tax.rate.get") == "requests.get"
+
+
 def test_inherited_from_a_library() -> None:
     made = engine(FILES)
     reader = made.files["shop/client.py"].module

@@ -12,7 +12,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-_SUFFIXES = (".py", "/__init__.py", ".pyi", "/__init__.pyi")
+_SUFFIXES = ("/__init__.py", ".py", "/__init__.pyi", ".pyi")
+"""In the order in which a name means one of them: a package hides a module beside it."""
+_ALONE = (".py", ".pyi")
 _SOURCES = "src"
 
 
@@ -115,9 +117,11 @@ class Places:
         missed = [] if _SOURCES in roots else [f"{_SOURCES}/?"]
         for around in roots:
             stem = f"{around}/{path}" if around else path
-            for number, suffix in enumerate(_SUFFIXES):
+            has_directory = self._is_directory(stem)
+            for number, suffix in enumerate(suffixes := _SUFFIXES if has_directory else _ALONE):
                 if self._is_file(stem + suffix):
-                    return stem + suffix, (*missed, *(f"{stem}{other}?" for other in _SUFFIXES[:number]))
+                    beside = [f"{stem}{other}?" for other in suffixes[:number]]
+                    return stem + suffix, (*missed, *beside, *([] if has_directory else [f"{stem}/?"]))
             missed.append(f"{stem}.?")
         return None, tuple(missed)
 
