@@ -118,7 +118,7 @@ class Pool:
         return process
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
-        with suppress(OSError):
+        with suppress(OSError, subprocess.TimeoutExpired):
             process.communicate(timeout=1)
         process.kill()
         process.wait()
