@@ -121,7 +121,8 @@ class Pool:
         with suppress(OSError, subprocess.TimeoutExpired):
             process.communicate(timeout=1)
         process.kill()
-        process.wait()
+        with suppress(OSError), process:
+            process.wait()
         with self._lock:
             self._processes.discard(process)
 
