@@ -8,6 +8,8 @@ from ..facts.tables import UnitFacts
 ADDING = frozenset({"add", "append", "appendleft", "extend", "extendleft", "insert", "setdefault", "update"})
 REMOVING = frozenset({"clear", "discard", "pop", "popitem", "popleft", "remove", "subtract"})
 CHANGING = ADDING | REMOVING
+ORDERING = frozenset({"reverse", "sort"})
+"""What changes a list without changing what is in it."""
 OUTER = frozenset({"global", "nonlocal"})
 
 

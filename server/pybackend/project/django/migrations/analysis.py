@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from ....facts import expressions as ex
 from ....facts.tables import Binding, Import
+from ...classes import ClassView
 from ...imports.steps import is_dynamic
 from ...module import Module
 from ..app import App
@@ -112,10 +114,24 @@ class Analysis:
         return Difference("CreateModel", model.state.name, "", model.state.place)
 
     def _is_loaded(self, module: Module) -> bool:
-        """Whether a part of a package of models is imported: Django knows nothing of others."""
-        if module.is_package or module.path.rpartition("/")[0] == self.app.path:
-            return True
-        return any(module.name in imported(other) for other in self.app.models if other is not module)
+        """Whether models import a module, by way of others too: Django knows nothing of the rest."""
+        return module.name in self._loaded
+
+    @cached_property
+    def _loaded(self) -> set[str]:
+        """The names of the modules of the app that are imported with its models."""
+        places = (f"{self.app.path}/models.py", f"{self.app.path}/models/__init__.py")
+        queue = [module for module in self.app.models if module.path in places]
+        found = {module.name for module in queue}
+        while queue:
+            module = queue.pop()
+            for name in imported(module):
+                other = self.sources.module(name, module) if name not in found else None
+                is_inside = other is not None and other.path.startswith(f"{self.app.path}/")
+                if other is not None and is_inside and other.name not in found:
+                    found.add(other.name)
+                    queue.append(other)
+        return found
 
     def _is_renamed(self, new: ModelState, old: ModelState) -> bool:
         if new.fields.keys() != old.fields.keys():
@@ -170,17 +186,28 @@ class Analysis:
             is_made = name.startswith(model.state.name.lower()) and (not model.is_whole or model.extras)
             if is_made:
                 return False
+        if any(name.startswith(view.name.lower()) and self._may_make_more(view) for view in self._views):
+            return False
         return not self.app.around.defines(known.name)
+
+    def _may_make_more(self, view: ClassView) -> bool:
+        """Whether a base or a decorator that is not known may make a class's models besides."""
+        return bool(view.definition.decorators) or not self.lineages.of(view).is_whole
 
     @property
     def app_module(self) -> Module:
         return next(iter(self.sources.own.values()))
 
     @property
+    def _views(self) -> Iterator[ClassView]:
+        for module in self.app.models:
+            yield from module.classes.values()
+
+    @property
     def _names(self) -> set[str]:
         """All names that the models' modules bind, in lower case."""
         names = {name.lower() for module in self.app.models for name in module.names}
-        return names | {view.name.lower() for m in self.app.models for view in m.classes.values()}
+        return names | {view.name.lower() for view in self._views}
 
     def _has_stars(self) -> bool:
         """Whether names come from anywhere: by stars from outside of the app, or by what runs."""

@@ -132,7 +132,8 @@ class Comparison:
 
     def _is_same(self, name: str, new: Value, old: Value) -> bool | None:
         if new is _ABSENT or old is _ABSENT:
-            is_unsure = name in _VARIABLE or UNKNOWN in (new, old)
+            given = old if new is _ABSENT else new
+            is_unsure = name in _VARIABLE or given is UNKNOWN or isinstance(given, Setting)
             return None if is_unsure else False
         if isinstance(new, Target) and isinstance(old, Target):
             return self._is_same_target(new, old)

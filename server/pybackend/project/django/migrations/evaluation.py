@@ -10,6 +10,7 @@ from ...classes import ClassView
 from ...module import Module
 from ...outline import Fact, Outline
 from .calls import call
+from .changing import changes
 from .choices import NOTHING, attribute_of, part_of
 from .naming import canonical
 from .operators import binary, is_huge, text_of, unary
@@ -39,6 +40,7 @@ class Evaluator:
             ex.Conditional: self._conditional,
         }
         self._values: dict[tuple[int, str], Value] = {}
+        self._changed: dict[int, frozenset[str]] = {}
 
     def evaluate(self, expression: ex.Expression, outline: Outline, scope: int, depth: int = 0) -> Value:
         """The value of an expression; UNKNOWN where it has none that can be told."""
@@ -137,7 +139,15 @@ class Evaluator:
     def _binding(self, fact: Binding, outline: Outline, depth: int) -> Value:
         if fact.kind not in _PLAIN or fact.value is None:
             return UNKNOWN
-        return self.evaluate(fact.value, outline, fact.at.scope, depth)
+        value = self.evaluate(fact.value, outline, fact.at.scope, depth)
+        is_open = isinstance(value, (list, dict, set)) and self.is_changed(fact.name, outline.module)
+        return UNKNOWN if is_open else value
+
+    def is_changed(self, name: str, module: Module) -> bool:
+        """Whether what a name is bound to is changed in place while the module is imported."""
+        if id(module) not in self._changed:
+            self._changed[id(module)] = frozenset(change.name for change in changes(module))
+        return name in self._changed[id(module)]
 
     def _display(self, display: ex.Display, outline: Outline, scope: int, depth: int) -> Value:
         found = self.each(display.elements, outline, scope, depth)

@@ -1,0 +1,45 @@
+"""Lists and mappings that are changed in place after they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ....facts import expressions as ex
+from ...module import Module
+from ...outline import Outline
+from ...written import CHANGING, ORDERING
+
+_METHODS = CHANGING | ORDERING
+
+
+class Change(NamedTuple):
+    """A change of what a name is bound to; `added` is a list of what comes in, None for anything else."""
+
+    name: str
+    added: ex.Expression | None
+    outline: Outline
+
+
+def changes(module: Module) -> Iterator[Change]:
+    """What is changed while a module is imported: `names.append("x")`, `del names[0]`."""
+    for outline in module.outlines:
+        for site in outline.facts.calls:
+            function = site.call.function
+            if site.at.scope == 0 and isinstance(function, ex.Attribute) and function.name in _METHODS:
+                root = ex.root(function.value)
+                if isinstance(root, ex.Name):
+                    is_own = root is function.value
+                    yield Change(root.id, _added(site.call, function.name) if is_own else None, outline)
+        for binding in outline.facts.bindings:
+            root = ex.root(binding.target)
+            is_item = binding.at.scope == 0 and isinstance(binding.target, ex.Subscript)
+            if is_item and isinstance(root, ex.Name):
+                yield Change(root.id, None, outline)
+
+
+def _added(call: ex.Call, method: str) -> ex.Expression | None:
+    if method not in ("append", "extend", "insert") or not call.arguments:
+        return None
+    last = call.arguments[-1]
+    return last if method == "extend" else ex.Display(last.range, "list", (last,))
