@@ -14,10 +14,15 @@ RULES = {RULE, "fk-id-access"}
 MODELS = """\
 import functools
 
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Prefetch
+from django.http import HttpResponse
 from django.shortcuts import get_list_or_404
+from django.test import RequestFactory
+from django.views.generic import ListView, View
 
 
 class Publisher(models.Model):
@@ -246,6 +251,72 @@ class Line:
     def shown(book, sign=""):
         return sign + book.byline()
 """
+KEEPERS = """\
+class Kept:
+    missing = None
+
+    def __init__(self, title="t"):
+        self.books = Book.objects.order_by("pk")
+        self.loaded = get_loaded()
+        self.listed = list(Book.objects.exclude(title="x"))
+        rows = Book.objects.order_by("pk")
+        rows = rows.select_related("author")
+        self.chosen = rows
+        self.narrowed = titled()
+        self.narrowed = self.narrowed.filter(title=title)
+        self.narrowed = list(self.narrowed)
+        self.page = Paginator(Book.objects.order_by("pk"), 50).get_page(1)
+        self.missing = []
+
+    @classmethod
+    def start(cls):
+        kept = cls()
+        kept.find()
+        return kept.run()
+
+    def find(self):
+        self.missing = Book.objects.prefetch_related("tags")
+
+
+class Shown(View):
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.books = Book.objects.filter(title=request.GET.get("title", "t"))
+
+    @classmethod
+    def start(cls):
+        return cls.as_view()(RequestFactory().get("/"))
+
+    def get(self, request):
+        return HttpResponse(str(self.run()))
+
+
+class Listed(ListView):
+    template_name = "unused.html"
+
+    def get_queryset(self):
+        return Book.objects.order_by("pk")
+
+    @classmethod
+    def start(cls):
+        return cls.as_view()(RequestFactory().get("/"))
+
+    def get_context_data(self, **kwargs):
+        return {"found": self.run()}
+
+
+class Run(BaseCommand):
+    @classmethod
+    def start(cls):
+        return call_command(cls())
+
+    def get_queryset(self):
+        return Book.objects.select_related("editor")
+
+    def handle(self, *args, **options):
+        self.books = self.get_queryset()
+        self.run()
+"""
 BOOKS = [
     "Book.objects.all()",
     "Book.objects.filter(title='t').order_by('pk')",
@@ -368,6 +439,30 @@ LATER = [
     "models.prefetch_related_objects(rows, 'author__publisher', 'tags')",
 ]
 CASES += [(f"list(get_books())\n    {later}", access) for later in LATER for access in HELPED]
+KEPT = [
+    *(
+        f"Kept: self.{name}"
+        for name in ("books", "loaded", "listed", "chosen", "narrowed", "page", "missing")
+    ),
+    "Kept: self.books.select_related('author')",
+    "Shown: self.books",
+    "Listed: self.object_list",
+    *("Run: self.books", "Run: self.get_queryset().exclude(title='x')"),
+]
+CASES += [(query, access) for query in KEPT for access in HELPED]
+CASES += [(query, call) for query in KEPT for call in TOGETHER]
+NESTED = ["names_of({query})", "titles_of(books={query})", "Line().all({query})"]
+PASSED = ["get_books()", "get_loaded()", "listed()", "either(True)", "list(get_books())", "Shelf().sorted()"]
+CASES += [(query, call) for query in PASSED for call in NESTED]
+METHOD = """\
+def case_{{number}}():
+    return {base}Case{{number}}.start()
+
+
+class {base}Case{{number}}({base}):
+    def run(self):
+        {body}
+"""
 LOOPS = [
     "def case_{number}():\n    return [{access} for row in {query}]\n",
     "def case_{number}():\n    found = []\n    for row in {query}:\n        found.append({access})\n",
@@ -380,6 +475,10 @@ LOOPS = [
 
 def shape(number: int, query: str, access: str) -> str:
     """The code of a case, with places for its number, the query and what is read of its rows."""
+    base, _, kept = query.partition(": ")
+    if kept:
+        body = access if "{query}" in access else f"return [{access} for row in {{query}}]"
+        return METHOD.format(base=base, body=body.replace("{query}", kept))
     if "{query}" in access:
         return f"def case_{{number}}():\n    {'return ' * (number % 2)}{access}\n"
     return LOOPS[2] if "\n" in query else LOOPS[number % len(LOOPS)]
@@ -391,7 +490,7 @@ def module(step: int = 1) -> str:
         shape(number, query, access).format(number=number, query=query, access=access)
         for number, (query, access) in list(enumerate(CASES))[::step]
     ]
-    return "\n\n".join([MODELS, HELPERS, *functions])
+    return "\n\n".join([MODELS, HELPERS, KEEPERS, *functions])
 
 
 GROWING = Growing(CASES, module, "def case_", "queries", RULES)

@@ -28,8 +28,16 @@ class Evaluator:
 
     def __init__(self, outline: Outline, models: Models, depth: int = 0, frame: Frame | None = None) -> None:
         self.outline, self.models, self.depth, self.frame = outline, models, depth, frame
-        self.giving, self._paging = Giving(self), Paging(self)
         self._values: dict[int, Rows | None] = {}
+
+    @property
+    def giving(self) -> Giving:
+        """Made when it is asked for: kept, it and this one would keep one another."""
+        return Giving(self)
+
+    @property
+    def _paging(self) -> Paging:
+        return Paging(self)
 
     def within(self, outline: Outline, frame: Frame | None) -> Evaluator:
         """An evaluator for another unit, or for a function with what it is given."""
@@ -201,7 +209,9 @@ class Evaluator:
         path = self.path(expression.value, scope)
         model = self.models.at(path)
         if model is None:
-            return self.giving.attribute(path, expression.name)
+            given = self.giving.attribute(path, expression.name)
+            name = ex.dotted(expression) if given is not None else None
+            return None if name is not None and escapes(name, scope, order, self.outline) else given
         if expression.name not in model.managers:
             return None
         manager = model.managers[expression.name]
@@ -381,6 +391,4 @@ class Evaluator:
             return None
         if not isinstance(expression.key, ex.Slice):
             return found._replace(kind="instance", methods=(), is_single=True)
-        if is_one(expression.key):
-            return None
-        return found._replace(kind="list")
+        return None if is_one(expression.key) else found
