@@ -23,6 +23,8 @@ _DEVELOPMENT = re.compile(
     r"|(^|/)docs?_?settings\.py$|(^|/)(settings|config)(dev|local|test|debug|demo)[^/]*\.py$"
     r"|(^|/)(dev|develop|development|local|test|tests|testing|test_?utils?|examples?|sandbox|demo)/"
     r"|(^|/)(dev|demo|example|sample|test)_?(project|site)/"
+    r"|(^|/)([^/]+_)?(workbench|playground)/|(^|/)(translations?|locale|i18n)/(settings\.py$|settings/)"
+    r"|(^|/)(translations?|i18n)_settings\.py$"
 )
 _DOCUMENTATION = re.compile(
     r"(^|/)(docs?|docs_src|examples?|tutorials?|samples?|snippets|cookbook|example_\w+)/"
