@@ -74,10 +74,8 @@ class Analysis:
             app, self.evaluator, self.lineages, labels, self.fields, kinds, self._auto_field(modules[0])
         )
         self.state: State = {}
-        is_later = modules[0].project.environment.at_least("django", "5.1")
-        user = self._of_site.user
-        has_index_together = is_later is False
-        self.comparison = Comparison(self.fields, app.label, self.state, user, has_index_together)
+        environment = modules[0].project.environment
+        self.comparison = Comparison(self.fields, app.label, self.state, self._of_site.user, environment)
 
     def changes(self) -> Iterator[Difference]:
         state = self.state

@@ -140,6 +140,8 @@ class Declarations:
             self._add_keys(view, parents, state, lineage)
         state.managers = self.managers.of(view, state.options)
         self._name_indexes(state)
+        for field in state.fields.values():
+            field.is_certain = field.is_certain and is_known
         is_conditional = not is_known or _is_under_condition(view)
         return DeclaredModel(view, state, is_whole, is_conditional, tuple(extras))
 

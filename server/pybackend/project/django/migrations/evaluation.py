@@ -132,7 +132,7 @@ class Evaluator:
             return Named(canonical(found.path), is_own=True)
         if isinstance(found, Bound):
             if isinstance(found.fact, Function):
-                return Named(canonical(found.path), is_own=True)
+                return Named(canonical(found.path), is_own=_is_plain(found.fact))
             return self._binding(found.fact, found.outline, depth)
         return UNKNOWN
 
@@ -221,6 +221,12 @@ class Evaluator:
         if isinstance(test, (bool, int, str, list, tuple, dict)) or test is None:
             return self.evaluate(conditional.then if test else conditional.otherwise, outline, scope, depth)
         return UNKNOWN
+
+
+def _is_plain(function: Function) -> bool:
+    """Whether a name stands for a function itself, and not for what a decorator makes of it."""
+    written = [ex.dotted(decorator) for decorator in function.decorators]
+    return all(name in ("staticmethod", "classmethod") for name in written)
 
 
 def local_of(name: ex.Name, outline: Outline, scope: int) -> list[Fact]:
