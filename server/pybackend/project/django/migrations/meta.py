@@ -99,7 +99,7 @@ class Metas:
                 self._take(known, found, depth + 1)
 
     def _is_lost(self, meta: ClassView) -> bool:
-        """Whether a Meta is that of a model with a table, which does not keep it; its name leads elsewhere."""
+        """Whether a Meta is that of a model with a table, which does not keep it."""
         owner = meta.module.classes.get(meta.path.rpartition(".")[0])
         if owner is None or self.flag(owner, "abstract") is True:
             return False
