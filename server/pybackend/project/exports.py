@@ -7,7 +7,7 @@ from typing import Any
 from ..facts import expressions as ex
 from ..facts.tables import Function, Parameter, UnitFacts
 from .signatures import handed_over
-from .written import CHANGING, ORDERING, written
+from .written import IN_PLACE, written
 
 
 def exports(facts: UnitFacts | None) -> tuple[Any, ...]:
@@ -67,10 +67,9 @@ def _of_settings(facts: UnitFacts) -> list[Any]:
     if not SETTERS.isdisjoint(facts.names):
         called = {ex.dotted(site.call.function) for site in facts.calls if site.at.scope == 0}
         found.append(frozenset(called & SETTERS))
-    changing = CHANGING | ORDERING
-    if not changing.isdisjoint(facts.attributes):
+    if not IN_PLACE.isdisjoint(facts.attributes):
         called = {ex.dotted(site.call.function) for site in facts.calls if site.at.scope == 0}
-        found.append(frozenset(path for path in called if path and path.rpartition(".")[2] in changing))
+        found.append(frozenset(path for path in called if path and path.rpartition(".")[2] in IN_PLACE))
     return found
 
 

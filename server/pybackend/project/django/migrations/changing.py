@@ -8,9 +8,7 @@ from typing import NamedTuple
 from ....facts import expressions as ex
 from ...module import Module
 from ...outline import Outline
-from ...written import CHANGING, ORDERING
-
-_METHODS = CHANGING | ORDERING
+from ...written import IN_PLACE
 
 
 class Change(NamedTuple):
@@ -22,19 +20,22 @@ class Change(NamedTuple):
 
 
 def changes(module: Module) -> Iterator[Change]:
-    """What is changed while a module is imported: `names.append("x")`, `del names[0]`."""
+    """What is changed while a module is imported: `names.append("x")`, `del names[0]`, `Meta.ordering = []`.
+
+    A field that is got from a model is taken for one that is changed.
+    """
     for outline in module.outlines:
         for site in outline.facts.calls:
             function = site.call.function
-            if site.at.scope == 0 and isinstance(function, ex.Attribute) and function.name in _METHODS:
+            if site.at.scope == 0 and isinstance(function, ex.Attribute) and function.name in IN_PLACE:
                 root = ex.root(function.value)
                 if isinstance(root, ex.Name):
                     is_own = root is function.value
                     yield Change(root.id, _added(site.call, function.name) if is_own else None, outline)
         for binding in outline.facts.bindings:
             root = ex.root(binding.target)
-            is_item = binding.at.scope == 0 and isinstance(binding.target, ex.Subscript)
-            if is_item and isinstance(root, ex.Name):
+            is_part = binding.at.scope == 0 and isinstance(binding.target, (ex.Subscript, ex.Attribute))
+            if is_part and isinstance(root, ex.Name):
                 yield Change(root.id, None, outline)
 
 

@@ -128,6 +128,7 @@ class Declarations:
         state = ModelState(view.name, head_of(view))
         options = self.metas.options(view, [each for each in local if self.is_model(each)])
         state.options, state.places, state.unsure = options.values, options.places, options.unsure
+        is_changed = self.evaluator.is_changed(view.name, view.module)
         metaclasses = {path for each in lineage.views if (path := self._metaclass(each)) is not None}
         is_plain = options.is_whole and metaclasses <= _METACLASSES
         state.has_other_options = not is_plain or not lineage.is_whole
@@ -141,7 +142,7 @@ class Declarations:
         state.managers = self.managers.of(view, state.options)
         self._name_indexes(state)
         for field in state.fields.values():
-            field.is_certain = field.is_certain and is_known
+            field.is_certain = field.is_certain and is_known and not is_changed
         is_conditional = not is_known or _is_under_condition(view)
         return DeclaredModel(view, state, is_whole, is_conditional, tuple(extras))
 

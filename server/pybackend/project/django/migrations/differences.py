@@ -16,8 +16,8 @@ from .values import UNKNOWN, Made, Named, Setting, Value, every, same
 _TABLE = {"db_table": "AlterModelTable", "db_table_comment": "AlterModelTableComment"}
 _PASSED_ON = frozenset({"help_text", "verbose_name", "null", "blank", "default", "choices", "on_delete"})
 """Options that even a class of which nothing is known passes on where it is given another value."""
-_VARIABLE = frozenset({"to_field", "through_fields"})
-"""Options that Django leaves out for reasons of their own."""
+_VARIABLE = frozenset({"to_field", "through_fields", "on_delete"})
+"""Options that Django leaves out for reasons of their own, or did once."""
 _IMPLIED = frozenset({"serialize"})
 """Options that follow from others, and do not stand in operations that somebody wrote by hand."""
 _RELATED = frozenset({"related_name", "related_query_name"})
