@@ -52,7 +52,7 @@ class Comparison:
         self.together = {"unique_together": "AlterUniqueTogether"}
         if environment.at_least("django", "5.1") is False:
             self.together["index_together"] = "AlterIndexTogether"
-        self.keeps_patterns = environment.at_least("django", "4.0") is True
+        self.is_recent = environment.at_least("django", "4.0") is True
 
     def of(self, new: ModelState, old: ModelState, gone: list[str]) -> Iterator[Difference]:
         """The operations on one model; `gone` are the fields that it certainly has no more."""
@@ -127,16 +127,17 @@ class Comparison:
         touched = None
         if is_same and new.kind.touched is not None and old.kind.touched is not None:
             touched = new.kind.touched | old.kind.touched
+        skipped = _IMPLIED if self.is_recent or new.kind.family != "BooleanField" else _IMPLIED | {"blank"}
         for name in dict.fromkeys((*new.options, *old.options)):
             values = new.options.get(name, _ABSENT), old.options.get(name, _ABSENT)
             if touched is None:
                 if name in _PASSED_ON and _ABSENT not in values and same(*values) is False:
                     yield name
-            elif name not in touched | _IMPLIED and self._is_same(name, *values) is False:
+            elif name not in touched | skipped and self._is_same(name, *values) is False:
                 yield name
 
     def _is_same(self, name: str, new: Value, old: Value) -> bool | None:
-        if name in _RELATED and not self.keeps_patterns and (_is_pattern(new) or _is_pattern(old)):
+        if name in _RELATED and not self.is_recent and (_is_pattern(new) or _is_pattern(old)):
             return None
         if new is _ABSENT or old is _ABSENT:
             given = old if new is _ABSENT else new
