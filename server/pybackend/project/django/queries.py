@@ -240,7 +240,7 @@ class Evaluator:
             loaded = loaded.with_parent((*prefix, relation.back))
         if not relation.is_many:
             instance = Rows(model, "instance", loaded, owner.source, prefix)
-            return instance._replace(is_below_many=owner.is_below_many)
+            return instance._replace(is_single=owner.is_single, is_below_many=owner.is_below_many)
         manager = next(iter(model.managers.values()), None)
         if manager is None or any("get_queryset" in view.methods for view in manager.classes):
             return None
