@@ -164,7 +164,8 @@ def _columns(loaded: Loaded, method: str, call: ex.Call) -> Loaded | None:
     if names is None:
         return None
     if method == "only":
-        return loaded._replace(shown=frozenset(names), hidden=frozenset())
+        columns = frozenset(name.partition("__")[0] for name in names)
+        return loaded._replace(shown=columns, hidden=frozenset())
     return loaded._replace(hidden=loaded.hidden | set(names))
 
 
