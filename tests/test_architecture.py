@@ -43,6 +43,7 @@ LAYERS = [
     "workspace",
     "report",
     "inspecting",
+    "mending",
     "workers",
     "checking",
     "cycling",
