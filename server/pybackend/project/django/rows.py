@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from .fields import has_own_reading
 from .lookups import Loaded, Path
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ class Rows(NamedTuple):
 
     def covers(self, *names: str) -> bool:
         """Whether the relation that `names` leads to is loaded with the rows."""
-        return self.loaded is None or self.loaded.covers((*self.prefix, *names))
+        if self.loaded is None or self.loaded.covers((*self.prefix, *names)):
+            return True
+        relation = self.model.relations.get(names[0]) if len(names) == 1 else None
+        return relation is not None and relation.is_forward and has_own_reading(relation.field)
 
 
 class Frame(NamedTuple):
