@@ -235,7 +235,13 @@ def local_of(name: ex.Name, outline: Outline, scope: int) -> list[Fact]:
     kind = outline.facts.scopes[scope].kind
     if kind != "class" and (kind != "unit" or outline.unit.parent is None):
         return [local.fact for local in found]
-    return [local.fact for local in found if local.scope != scope or local.fact.range[:2] < name.range[:2]]
+    return [local.fact for local in found if local.scope != scope or _is_before(local.fact, name)]
+
+
+def _is_before(fact: Fact, name: ex.Name) -> bool:
+    """Whether a name is bound by the time that it is read, and not by what it is read for."""
+    end = fact.value.range[2:] if isinstance(fact, Binding) and fact.value is not None else fact.range[:2]
+    return end < name.range[:2]
 
 
 def _sibling(name: ex.Name, outline: Outline, scope: int) -> ClassView | None:

@@ -63,7 +63,8 @@ class Metas:
         meta = next((own for each in holders if (own := self.own(each)) is not None), None)
         if meta is not None:
             self._take(meta, found, 0)
-            if any(self.evaluator.is_changed(name, meta.module) for name in ("Meta", view.name)):
+            is_changed = any(self.evaluator.is_changed(name, meta.module) for name in ("Meta", view.name))
+            if is_changed or meta.definition.decorators:
                 found.unsure |= _NAMES
         is_own = meta is not None and meta.path == f"{view.path}.Meta"
         if not is_own:
