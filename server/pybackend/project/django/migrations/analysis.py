@@ -12,6 +12,7 @@ from ...classes import ClassView
 from ...imports.steps import is_dynamic
 from ...module import Module
 from ..app import App
+from .changing import registered
 from .declared import Declarations, DeclaredModel, imported
 from .differences import Comparison, Difference
 from .evaluation import Evaluator
@@ -31,6 +32,8 @@ _CONFIGS = frozenset({"django.apps.AppConfig", "django.apps.config.AppConfig"})
 _PLATFORMS = frozenset({"netbox", "nautobot"})
 _UNNOTICED = frozenset({"choices", "help_text", "verbose_name", "verbose_name_plural"})
 """What `makemigrations` of those platforms leaves out, for what is plugged into them too."""
+_FIELDLESS = frozenset({"auditlog", "django", "functools", "reversion", "typing", "wagtail"})
+"""Packages whose class decorators put no fields on a model."""
 _TRANSLATED = re.compile(r"(\w+?)_(?!id$)[a-z]{2,3}(_[a-z]{2,4})?")
 """A column for a language that django-modeltranslation adds to a field."""
 
@@ -152,10 +155,19 @@ class Analysis:
         unsure = [name for name, field in model.state.fields.items() if not field.is_certain]
         if not gone or not model.is_whole or any(name not in known.fields for name in unsure):
             return []
+        if self._is_handed_on(model.view):
+            return []
         extras = [extra.lower() for extra in model.extras]
         gone = [name for name in gone if not any(extra in name.lower() for extra in extras)]
         late = self.app.around.late_fields() if gone else frozenset()
         return [name for name in gone if late is not None and name not in late]
+
+    def _is_handed_on(self, view: ClassView) -> bool:
+        """Whether a class is registered with something that may put fields on it."""
+        heads = [d.function if isinstance(d, ex.Call) else d for d in view.definition.decorators]
+        paths = [view.outline.resolve(head, view.definition.at.scope) or "" for head in heads]
+        is_decorated = any(path.partition(".")[0] not in _FIELDLESS for path in paths)
+        return is_decorated or view.name in registered(view.module)
 
     def _called(self, model: DeclaredModel) -> set[str]:
         """The names that the model's classes bind to what a call gives."""
@@ -245,4 +257,5 @@ def first_model(app: App) -> ModelState | None:
         return None
     with modules[0].project.modules.reading(modules[0]):
         found = Analysis(app, modules).declarations.models({})
-        return next((model.state for model in found if model.is_whole and not model.is_conditional), None)
+        made = (model.state for model in found if model.is_whole and not model.is_conditional)
+        return next((state for state in made if state.flag("managed", True) is True), None)

@@ -39,6 +39,17 @@ def changes(module: Module) -> Iterator[Change]:
                 yield Change(root.id, None, outline)
 
 
+def registered(module: Module) -> frozenset[str]:
+    """The names that are handed to functions which register them, such as `mptt.register(Book)`."""
+    found: set[str] = set()
+    for outline in module.outlines:
+        for site in outline.facts.calls:
+            name = (ex.dotted(site.call.function) or "").rpartition(".")[2]
+            if site.at.scope == 0 and name == "register":
+                found |= {argument.id for argument in site.call.arguments if isinstance(argument, ex.Name)}
+    return frozenset(found)
+
+
 def _added(call: ex.Call, method: str) -> ex.Expression | None:
     if method not in ("append", "extend", "insert") or not call.arguments:
         return None

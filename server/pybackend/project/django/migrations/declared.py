@@ -126,7 +126,7 @@ class Declarations:
         inherited = {known.path for parent in parents for known in self.lineages.of(parent).views}
         local = [each for each in lineage.views if each.path not in inherited]
         state = ModelState(view.name, head_of(view))
-        options = self.metas.options(view, [each for each in local if self.is_model(each)])
+        options = self.metas.options(view, [view, *filter(self._keeps_meta, lineage.views[1:])])
         state.options, state.places, state.unsure = options.values, options.places, options.unsure
         is_changed = self.evaluator.is_changed(view.name, view.module)
         metaclasses = {path for each in lineage.views if (path := self._metaclass(each)) is not None}
@@ -145,6 +145,10 @@ class Declarations:
             field.is_certain = field.is_certain and is_known and not is_changed
         is_conditional = not is_known or _is_under_condition(view)
         return DeclaredModel(view, state, is_whole, is_conditional, tuple(extras))
+
+    def _keeps_meta(self, view: ClassView) -> bool:
+        """Whether a base has its Meta still: Django takes it from a model with a table."""
+        return not self.is_model(view) or self.metas.flag(view, "abstract") is not False
 
     def _parents(self, view: ClassView) -> list[ClassView]:
         """The models with a table that a model extends, nearest first, a proxy's for the proxy."""

@@ -224,7 +224,7 @@ class Comparison:
 
 def _is_pattern(value: Value) -> bool:
     """Whether Django puts the name of the model into a text, or makes it, which migrations had before 4.0."""
-    return isinstance(value, str) and ("%(" in value or value.endswith("_rel_+"))
+    return isinstance(value, str) and ("%(" in value or value.endswith("_+"))
 
 
 def _is_other(new: ModelState, old: ModelState, name: str) -> bool:

@@ -101,7 +101,9 @@ def _option(binding: Binding, names: Names, own: set[str]) -> Iterator[Finding]:
         "formset",
     }:
         return
-    if own & {"get_queryset", "get_search_results", "__getattr__"} and option in _PATHS:
+    if own & {"__getattr__", "__getattribute__"}:
+        return
+    if own & {"get_queryset", "get_search_results"} and option in _PATHS:
         return
     for literal in _texts(option, binding.value):
         text = str(literal.value)
