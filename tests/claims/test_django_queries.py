@@ -14,15 +14,10 @@ RULES = {RULE, "fk-id-access"}
 MODELS = """\
 import functools
 
-from django.core.management import call_command
-from django.core.management.base import BaseCommand
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Prefetch
-from django.http import HttpResponse
 from django.shortcuts import get_list_or_404
-from django.test import RequestFactory
-from django.views.generic import ListView, View
 
 
 class Publisher(models.Model):
@@ -252,6 +247,13 @@ class Line:
         return sign + book.byline()
 """
 KEEPERS = """\
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.views.generic import ListView, View
+
+
 class Kept:
     missing = None
 
@@ -317,13 +319,52 @@ class Run(BaseCommand):
         self.books = self.get_queryset()
         self.run()
 """
+MARKS = """\
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+from django.contrib.contenttypes.models import ContentType
+
+
+class Mark(models.Model):
+    content_type = models.ForeignKey(ContentType, models.CASCADE)
+    object_id = models.PositiveIntegerField()
+    target = GenericForeignKey("content_type", "object_id")
+
+
+class Poster(models.Model):
+    author = models.ForeignKey(Author, models.CASCADE, related_name="posters")
+    marks = GenericRelation(Mark)
+
+    @property
+    def marked(self):
+        return [mark.pk for mark in self.marks.all()]
+"""
+MARKED = [
+    "Mark.objects.all()",
+    "Mark.objects.order_by('pk')[:50]",
+    "Mark.objects.prefetch_related('target')",
+    "Mark.objects.select_related('content_type')",
+]
+TARGETS = [
+    *("row.target", "row.target.pk", "str(row.target)", "row.target and row.target.pk"),
+    *("row.object_id", "row.content_type_id", "row.content_type", "row.content_type.model"),
+]
+POSTERS = [
+    "Poster.objects.all()",
+    "Poster.objects.select_related('author')",
+    "Poster.objects.prefetch_related('marks')",
+    "Poster.objects.prefetch_related('marks__target')",
+]
+OF_POSTERS = [
+    *("row.author.name", "row.marks.count()", "[mark.pk for mark in row.marks.all()]", "row.marked"),
+    *("row.marks.filter(object_id=1).first()", "list(row.marks.order_by('pk'))"),
+]
 BOOKS = [
     "Book.objects.all()",
     "Book.objects.filter(title='t').order_by('pk')",
     "list(Book.objects.all())",
     "Book.objects.all()[:50]",
     "Book.objects.all()[:1]",
-    "Book.objects.iterator(chunk_size=10)",
+    "Book.objects.iterator(chunk_size=100)",
     "Book.objects.only('title')",
     "Book.objects.defer('title')",
     "Book.objects.select_related('author')",
@@ -349,6 +390,10 @@ ROWS = [
     "row.author_name",
     "row.byline()",
     "str(row)",
+    "f'{row} of {row.pk}'",
+    "'%s: %r' % (row.pk, row)",
+    "'{}'.format(row)",
+    "f'{row.pk:3}'",
     "[tag.name for tag in row.tags.all()]",
     "row.tags.count()",
     "row.tags.exists()",
@@ -433,6 +478,19 @@ TOGETHER = [
 WHOLE = [query for query in BOOKS if "defer" not in query]
 WHOLE += ["get_books().all()", "get_loaded().all()", "Shelf().all()", "Shelf.books.all()"]
 CASES += [(query, call) for query in WHOLE for call in TOGETHER]
+TO_ATTR = [
+    "Author.objects.prefetch_related(Prefetch('books', to_attr='kept'))",
+    "Author.objects.prefetch_related(Prefetch('books', Book.objects.order_by('pk'), to_attr='kept'))",
+    "Author.objects.prefetch_related(Prefetch('books', Book.objects.select_related('editor'), 'kept'))",
+]
+OF_LISTS = [
+    *("[book.title for book in row.kept]", "[book.author.name for book in row.kept]", "len(row.kept)"),
+    *("[book.editor and book.editor.name for book in row.kept]", "[book.tags.count() for book in row.kept]"),
+    *("row.books.count()", "[book.pk for book in row.books.all()]"),
+]
+CASES += [(query, access) for query in TO_ATTR for access in OF_LISTS]
+CASES += [(query, access) for query in MARKED for access in TARGETS]
+CASES += [(query, access) for query in POSTERS for access in OF_POSTERS]
 LATER = [
     "",
     "models.prefetch_related_objects(rows, 'author')",
@@ -490,7 +548,7 @@ def module(step: int = 1) -> str:
         shape(number, query, access).format(number=number, query=query, access=access)
         for number, (query, access) in list(enumerate(CASES))[::step]
     ]
-    return "\n\n".join([MODELS, HELPERS, KEEPERS, *functions])
+    return "\n\n".join([MODELS, MARKS, HELPERS, KEEPERS, *functions])
 
 
 GROWING = Growing(CASES, module, "def case_", "queries", RULES)

@@ -19,6 +19,9 @@ _HOMES = (
 )
 TO_ONE = frozenset({"ForeignKey", "OneToOneField"})
 RELATIONS = TO_ONE | {"ManyToManyField"}
+GENERIC_HOME = "django.contrib.contenttypes.fields."
+GENERIC_KEY, GENERIC_RELATION = "GenericForeignKey", "GenericRelation"
+GENERIC = frozenset({GENERIC_KEY, GENERIC_RELATION})
 
 
 class Field(NamedTuple):

@@ -15,7 +15,6 @@ from ...facts import expressions as ex
 from ...facts.tables import Binding
 from .contrib import is_shown
 from .fields import RELATIONS, TO_ONE, Field
-from .labels import app_label
 from .models import MODEL_BASES, Model, Models
 
 if TYPE_CHECKING:
@@ -336,7 +335,7 @@ def _line(model: Model) -> Iterator[Model]:
 def _formatted(text: str, model: Model) -> str:
     name = model.name.lower()
     text = text.replace("%(class)s", name).replace("%(model_name)s", name)
-    return text.replace("%(app_label)s", app_label(model.view.module))
+    return text.replace("%(app_label)s", model.label)
 
 
 def _is_plain(view: ClassView) -> bool:

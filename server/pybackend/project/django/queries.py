@@ -17,7 +17,7 @@ from .giving import Giving
 from .lookups import ONE, PRESERVING, Loaded, follow, is_one
 from .models import Manager, Model, Models
 from .paging import Paging
-from .rows import ROWS, Frame, chosen, joined
+from .rows import ROWS, Frame, chosen, joined, listed
 from .rows import Rows as Rows
 
 _NO_CALL = ex.Call((0, 0, 0, 0), ex.Name((0, 0, 0, 0), ""), (), ())
@@ -223,6 +223,8 @@ class Evaluator:
             return owner._replace(kind="list") if name == "object_list" else None
         if owner.kind != "instance" or name in owner.model.relations:
             return self.related(owner, name) if owner.kind == "instance" else None
+        if owner.loaded is not None and owner.loaded.lists:
+            return listed(owner, name)
         member = owner.model.members.get(name)
         if member is None or not isinstance(member[0].fact, Function):
             return None

@@ -79,6 +79,17 @@ def chosen(rows: Rows, call: ex.Call) -> Rows:
     return rows._replace(source=call, loaded=loaded)
 
 
+def listed(owner: Rows, name: str) -> Rows | None:
+    """The list that `Prefetch("books", to_attr="loaded")` gives an instance."""
+    lists = owner.loaded.lists if owner.loaded is not None else ()
+    found = next((one for one in lists if one.attribute == (*owner.prefix, name)), None)
+    relation = owner.model.relations.get(found.relation[-1]) if found is not None else None
+    if found is None or relation is None or relation.target is None or not relation.is_many:
+        return None
+    loaded = found.loaded.with_parent((relation.back,)) if relation.back else found.loaded
+    return Rows(relation.target, "list", loaded, None)
+
+
 def joined(found: list[Rows]) -> Rows | None:
     """The rows that come from one of several places."""
     first, *rest = found

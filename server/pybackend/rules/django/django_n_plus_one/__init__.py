@@ -26,6 +26,7 @@ from ...registry import Calls, Scopes, rule
 from .adding import fixes
 from .misses import Accesses, Miss
 from .passes import Each, Pass, Together, functions, loops, together
+from .printing import printed
 
 _FILLING = frozenset({"set_cached_value", "fields_cache", "_prefetched_objects_cache"})
 """What is said where instances are given by hand what their query did not load."""
@@ -101,6 +102,10 @@ def _accesses(each: Pass, outline: Outline, chains: Chains) -> Iterator[Access]:
                 first = access.miss.path[0]
                 if not any(n == first and order < access.order for n, order in stored):
                     yield access
+    for order, value in printed(each, outline):
+        miss = judge.miss(each.rows, ["__str__"], True, [])
+        if miss is not None and not any(n == miss.path[0] and set_at < order for n, set_at in stored):
+            yield Access(order, value.range, f"str({name})", miss)
 
 
 def _stored(name: str, outline: Outline) -> list[tuple[str, int]]:
