@@ -16,7 +16,7 @@ from .fields import GENERIC, GENERIC_HOME, GENERIC_RELATION, RELATIONS, TO_ONE, 
 from .labels import BROUGHT, app_label, concerns_django, is_foreign, label_of, reverse_name
 from .managers import PLAIN_BASES, Managing
 from .managers import Manager as Manager
-
+from .reaching import all_of
 
 if TYPE_CHECKING:
     from ..module import Module
@@ -180,6 +180,8 @@ class Models:
         """The paths of other files that classes of models and managers are in."""
         self.others: dict[str, Module] = {}
         """All other files that were looked into, as they were then."""
+        self.reached: dict[str, Module] = {}
+        """Those of the project that models are imported from, known with `all`."""
         self.looked_through: set[int] = set()
         """The units (by `id`) of methods whose bodies told something."""
         self._fields: dict[str, dict[str, Field]] = {}
@@ -228,15 +230,7 @@ class Models:
     @cached_property
     def all(self) -> dict[str, Model]:
         """All models of the modules, and those of others that they import, abstract ones too."""
-        found = {path: model for path in self.classes if (model := self.at(path)) is not None}
-        for module in list(self.modules.values()):
-            if concerns_django(module):
-                for name, places in module.names.items():
-                    path = module.resolve_name(name) if places[-1][1] == "imports" else None
-                    model = self.at(module.follow(path)) if path else None
-                    if model is not None:
-                        found.setdefault(model.view.path, model)
-        return found
+        return all_of(self)
 
     @cached_property
     def names(self) -> Names:

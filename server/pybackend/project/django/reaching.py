@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .contrib import is_shown
-from .labels import concerns_django
+from .labels import concerns_django, is_foreign
 
 if TYPE_CHECKING:
     from ..module import Module
@@ -24,6 +24,10 @@ def all_of(models: Models) -> dict[str, Model]:
             if model is not None and model.view.path not in found:
                 found[model.view.path] = model
                 queue += _reach(model.view.module, models)
+            elif model is None and not is_foreign(path):
+                view = models.view(path)
+                is_like = view is not None and any(models.fields(view))
+                queue += _reach(view.module, models) if view is not None and is_like else ()
         for star in module.stars:
             other = models.find(star)
             queue += _reach(other, models) if other is not None else ()
