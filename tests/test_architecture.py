@@ -44,6 +44,7 @@ LAYERS = [
     "workspace",
     "report",
     "inspecting",
+    "mending",
     "workers",
     "checking",
     "cycling",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,15 @@ def test_a_process_that_dies_loses_one_file(shop: Path) -> None:
     assert [job for job, _ in done] == jobs
     assert [job for job, answer in done if answer is None] == [jobs[3]]
     assert pool.processes == []
+
+
+def test_a_process_that_is_slow_to_end_holds_nobody_up(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(process: subprocess.Popen[bytes], timeout: float) -> None:
+        raise subprocess.TimeoutExpired(process.args, timeout)
+
+    monkeypatch.setattr(subprocess.Popen, "communicate", never)
+    paths = sorted(shop.rglob("m*.py"))
+    assert [path for path, *_ in found(Workspace([shop]), paths, 2)] == paths
 
 
 def test_an_editor_has_what_changes_looked_at_again(shop: Path) -> None:

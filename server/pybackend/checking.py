@@ -245,20 +245,23 @@ def settle() -> None:
     gc.freeze()
 
 
+class _Listener(logging.Handler):
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self.found: list[tuple[str, str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.found.append((record.getMessage(), frames(record)))
+
+
 @contextmanager
 def listening() -> Iterator[list[tuple[str, str]]]:
     """Collect what is logged as an error: the message, and where it was raised."""
-    found: list[tuple[str, str]] = []
-
-    class Listener(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            found.append((record.getMessage(), frames(record)))
-
-    logger, handler = logging.getLogger("pybackend"), Listener(logging.ERROR)
+    logger, handler = logging.getLogger("pybackend"), _Listener(logging.ERROR)
     was_propagating, logger.propagate = logger.propagate, False
     logger.addHandler(handler)
     try:
-        yield found
+        yield handler.found
     finally:
         logger.removeHandler(handler)
         logger.propagate = was_propagating

@@ -131,6 +131,19 @@ def fix_all(
         yield from chosen
 
 
+def reaching(
+    engine: Engine, path: str, references: References, accept: Callable[[Offer], bool]
+) -> Iterator[Offer]:
+    """The preferred fixes of a file that are accepted and edit other files too."""
+    rules = {rule.id: rule for rule in engine.rules}
+    for located in engine.findings(path):
+        if all(related.place is None or related.place.path == path for related in located.finding.related):
+            continue
+        offer = next(iter(offers(engine.files[path], located, rules, references)), None)
+        if offer is not None and offer.others and not offer.creates and accept(offer):
+            yield offer
+
+
 def _together(file: ProjectFile, chosen: Sequence[Offer]) -> list[Edit] | None:
     """All edits of the offers, their imports merged; None where the last one touches text that others do."""
     *others, last = chosen

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from .engine import Engine, Located
 from .findings import Finding, Range, Related
-from .fixing import Offer, fix_all, offers
+from .fixing import Offer, fix_all, offers, reaching
 from .masking import Mask
 from .project.closed import SIZE_LIMIT, content_digest
+from .project.files import ProjectFile
 from .project.imports.graph import Imports, imports_of
 from .references import Severity
 from .report import FixEdit, FixReport, Note, Report, shown
@@ -32,6 +33,7 @@ class Inspected(NamedTuple):
 
     `before` and `after` are the old and new lines as they may be shown. `reads` are the files of the project
     that something of it came from, `digest` stands for its content. `imports` is what it says of its imports.
+    `reaches` says whether a fix is left that is wanted and edits other files too.
     """
 
     reports: list[Report]
@@ -43,6 +45,7 @@ class Inspected(NamedTuple):
     reads: frozenset[str] = frozenset()
     digest: str = ""
     imports: Imports = Imports()
+    reaches: bool = False
 
     @property
     def new_content(self) -> bytes:
@@ -109,18 +112,34 @@ class Inspector:
         file = engine.files[path]
         mask, was_whole = Mask(file), file.source.problem is None
         engine.project.infers = self.options.unsafe_fixes
-        done = list(fix_all(engine, path, self.references, lambda offer: self._accepts(offer, path, engine)))
+        done = list(fix_all(engine, path, self.references, lambda offer: self.accepts(offer, path, engine)))
         if not done:
-            return Inspected(self.reports(engine, path), encoded)
+            return Inspected(self.reports(engine, path), encoded, reaches=self._reaches(engine, path))
         if was_whole and engine.files[path].source.problem is not None:
             self.logger.error("the fixes of %s do not fit together; it was left alone", path)
             engine.open(path, encoded.text, is_tracked=False)
             return Inspected(self.reports(engine, path), encoded)
         new = engine.files[path]
-        reports, after = self.reports(engine, path), [mask.replace(line) for line in Mask(new).lines]
-        return Inspected(reports, encoded, new.source.document.text, len(done), mask.lines, after)
+        found = _changed(self.reports(engine, path), encoded, new, mask)
+        return found._replace(fixes=len(done), reaches=self._reaches(engine, path))
 
-    def _accepts(self, offer: Offer, path: str, engine: Engine) -> bool:
+    def told(self, path: Path, engine: Engine, relative: str, inspected: Inspected, fixes: int) -> Inspected:
+        """What is to be said of an open file that was changed again, by so many fixes of its own."""
+        encoded, new = inspected.encoded or decode(path.read_bytes()), engine.files[relative]
+        reports = self.reports(engine, relative)
+        if new.source.document.text == encoded.text:
+            return Inspected(reports, encoded, fixes=fixes)
+        mask = Mask(engine.open(relative, encoded.text, is_tracked=False))
+        text = new.source.document.text
+        found = _changed(reports, encoded, engine.open(relative, text, is_tracked=False), mask)
+        return found._replace(fixes=inspected.fixes + fixes)
+
+    def _reaches(self, engine: Engine, path: str) -> bool:
+        offers = reaching(engine, path, self.references, lambda offer: self.accepts(offer, path, engine))
+        return next(offers, None) is not None
+
+    def accepts(self, offer: Offer, path: str, engine: Engine) -> bool:
+        """Whether a fix is wanted: it is safe or may be unsafe, and its finding is shown."""
         is_wanted = offer.is_safe or self.options.unsafe_fixes
         return is_wanted and self.workspace.shown(offer.finding, path, engine) is not None
 
@@ -226,3 +245,9 @@ class Inspector:
                     Report(self.filename(path), finding.rule, severity, message, finding.range, source)
                 )
         return found
+
+
+def _changed(reports: list[Report], encoded: Encoded, file: ProjectFile, mask: Mask) -> Inspected:
+    """What was found in a file whose text is another one now; `mask` is that of the old text."""
+    after = [mask.replace(line) for line in Mask(file).lines]
+    return Inspected(reports, encoded, file.source.document.text, 0, mask.lines, after)

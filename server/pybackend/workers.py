@@ -118,10 +118,11 @@ class Pool:
         return process
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
-        with suppress(OSError):
+        with suppress(OSError, subprocess.TimeoutExpired):
             process.communicate(timeout=1)
         process.kill()
-        process.wait()
+        with suppress(OSError), process:
+            process.wait()
         with self._lock:
             self._processes.discard(process)
 

@@ -5,6 +5,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -23,7 +24,7 @@ TEMPLATES = {
 urlpatterns: list[Any] = []
 
 
-def main(path: str) -> None:
+def main(path: str, add: Callable[[Any, int], None]) -> None:
     module = prepared(path, APPS, TEMPLATES=[TEMPLATES], ROOT_URLCONF=__name__, STATIC_URL="/static/")
     from django.contrib import admin
     from django.contrib.contenttypes.models import ContentType
@@ -32,7 +33,7 @@ def main(path: str) -> None:
     with connection.schema_editor() as editor:
         editor.create_model(ContentType)
     for name in ("Publisher", "Author", "Book", "Profile", "Copy", "Tag"):
-        admin.site.register(getattr(module, name))
+        admin.site.register(getattr(module, name), type(name, (admin.ModelAdmin,), {"search_fields": ["pk"]}))
     for model in apps.get_models():
         ContentType.objects.get_for_model(model, for_concrete_model=False)
     urlpatterns.append(route("admin/", admin.site.urls))
@@ -49,6 +50,24 @@ def add(module: Any, number: int) -> None:
         book = module.Book.objects.create(title="t", author=author, editor=other)
         book.tags.add(module.Tag.objects.create(name="t"))
         module.Copy.objects.create(book=book, note="n")
+
+
+def add_choices(module: Any, number: int) -> None:
+    """More rows to choose from; of those that choose, the first author has two, and no more later."""
+    add(module, number)
+    book, copy = module.Book.objects.first(), module.Copy.objects.first()
+    for _ in range(number):
+        module.Box.objects.create().books.add(book)
+    author = module.Author.objects.order_by("pk").first()
+    if not author.loans.exists():
+        for _ in range(2):
+            module.Loan.objects.create(
+                author=author,
+                book=book,
+                copy=copy,
+                box=module.Box.objects.first(),
+                publisher=author.publisher,
+            )
 
 
 def ask(page: Any, module: Any) -> None:
@@ -69,4 +88,4 @@ def ask(page: Any, module: Any) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], add)

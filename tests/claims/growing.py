@@ -45,9 +45,9 @@ class Growing:
         assert self.described(found - counts) == []
         assert self.described(counts - found) == []
 
-    def end(self, rule: str, folder: Path) -> None:
-        """Make sure that of some cases those that a rule's fix changes take no more queries."""
-        engine = engine_for(self._example(5), self.settings)
+    def end(self, rule: str, folder: Path, step: int = 5) -> None:
+        """Make sure that of every n-th case those that a rule's fix changes take no more queries."""
+        engine = engine_for(self._example(step), self.settings)
         before = self.found(engine)
         after = fixed(engine, rule)[PATH]
         left = self.found(engine)

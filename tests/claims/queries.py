@@ -18,7 +18,11 @@ from django.test.utils import CaptureQueriesContext
 
 
 def main(path: str) -> None:
-    module = prepared(path)
+    module = prepared(path, ["django.contrib.contenttypes"])
+    from django.contrib.contenttypes.models import ContentType
+
+    with connection.schema_editor() as editor:
+        editor.create_model(ContentType)
     print(json.dumps(growing(module, {n: f for n, f in vars(module).items() if n.startswith("case_")})))
 
 
@@ -76,6 +80,10 @@ def add_rows(module: Any, number: int) -> None:
         for editor in (author, None):
             book = module.Book.objects.create(title="t", author=author, editor=editor)
             book.tags.add(module.Tag.objects.create(name="t"))
+        if hasattr(module, "Mark"):
+            poster = module.Poster.objects.create(author=author)
+            module.Mark.objects.create(target=poster)
+            module.Mark.objects.create(target=author)
 
 
 def queries(function: Callable[[], object]) -> int:

@@ -77,6 +77,28 @@ AUTHOR_METHODS = """\
     def told_editors(self, obj):
         return [book.title for book in obj.books.all()]
 """
+LOAN = """\
+class Box(models.Model):
+    books = models.ManyToManyField(Book)
+
+    def __str__(self):
+        return f"{self.books.count()} books"
+
+
+class Loan(models.Model):
+    author = models.ForeignKey(Author, models.CASCADE, related_name="loans")
+    book = models.ForeignKey(Book, models.CASCADE, related_name="+")
+    copy = models.ForeignKey(Copy, models.CASCADE, related_name="+")
+    box = models.ForeignKey(Box, models.CASCADE, null=True, blank=True, related_name="+")
+    publisher = models.ForeignKey(Publisher, models.CASCADE, related_name="+")
+    note = models.CharField(max_length=20, editable=False)
+"""
+OFFERED = """\
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "book":
+            kwargs["queryset"] = Book.objects.select_related("author")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+"""
 BOOK_COLUMNS = [
     *('"title"', '"author"', '"editor"', '"author_id"', '"author_name"', '"byline"', '"__str__"'),
     *(f'"told_{name}"' for name in ("title", "key", "author", "editor", "house", "tags", "number", "some")),
@@ -137,6 +159,27 @@ INLINES = [
     ('"told_some",', QUERY.format('select_related("author")')),
     ('"told_number", "told_editor"', ""),
 ]
+CHOICES = [
+    "",
+    '"book",',
+    '"copy", "book"',
+    '"copy", "publisher"',
+    '"box",',
+    '("publisher", "book"),',
+    '"publisher",',
+]
+CHOICE_COVERS = [
+    "",
+    '    raw_id_fields = ["book"]\n',
+    '    raw_id_fields = ["copy", "box"]\n',
+    '    autocomplete_fields = ("book",)\n',
+    '    radio_fields = {"book": admin.VERTICAL}\n',
+    '    readonly_fields = ["book"]\n\n' + QUERY.format('select_related("book__author")'),
+    QUERY.format('select_related("book__author")'),
+]
+CHOOSING = [(columns, cover) for columns in CHOICES for cover in CHOICE_COVERS]
+CHOOSING += [(columns, OFFERED) for columns in CHOICES if '"book"' in columns]
+CHOOSING += [("", '    exclude = ["book"]\n'), ("", '    exclude = ("book", "box")\n')]
 Case = tuple[str, str, str]
 CASES: list[Case] = [
     ("Book", f"{columns},", f"    actions = None\n{cover}")
@@ -166,9 +209,19 @@ def module(step: int = 1) -> str:
     return "\n\n".join(parts)
 
 
-GROWING = Growing(
-    CASES, module, "class Case", "administering", {RULE}, {"django": ".".join(map(str, django.VERSION[:2]))}
-)
+def inlines(step: int = 1) -> str:
+    """Every n-th of the inlines that have lists to choose from."""
+    parts = ["from django.contrib import admin\n" + MODELS, MORE, LOAN]
+    for number, (columns, cover) in list(enumerate(CHOOSING))[::step]:
+        body = f"    model = Loan\n    fk_name = 'author'\n    extra = {number % 2}\n"
+        body += f"    fields = ({columns})\n" if columns else ""
+        parts.append(f"class Case{number}(admin.TabularInline):\n{body}{cover}")
+    return "\n\n".join(parts)
+
+
+VERSIONS = {"django": ".".join(map(str, django.VERSION[:2]))}
+GROWING = Growing(CASES, module, "class Case", "administering", {RULE}, VERSIONS)
+OFFERING = Growing(CHOOSING, inlines, "class Case", "choosing", {RULE}, VERSIONS)
 
 
 def test_every_verdict_on_pages_of_the_admin_is_what_django_does(tmp_path: Path) -> None:
@@ -176,6 +229,15 @@ def test_every_verdict_on_pages_of_the_admin_is_what_django_does(tmp_path: Path)
     GROWING.agree(tmp_path)
 
 
+def test_every_verdict_on_lists_to_choose_from_is_what_django_does(tmp_path: Path) -> None:
+    OFFERING.agree(tmp_path)
+
+
 @pytest.mark.slow
 def test_the_fix_ends_the_queries_of_pages(tmp_path: Path) -> None:
     GROWING.end(RULE, tmp_path)
+
+
+@pytest.mark.slow
+def test_the_fix_ends_the_queries_of_lists_to_choose_from(tmp_path: Path) -> None:
+    OFFERING.end(RULE, tmp_path, 1)

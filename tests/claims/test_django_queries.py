@@ -246,13 +246,125 @@ class Line:
     def shown(book, sign=""):
         return sign + book.byline()
 """
+KEEPERS = """\
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.views.generic import ListView, View
+
+
+class Kept:
+    missing = None
+
+    def __init__(self, title="t"):
+        self.books = Book.objects.order_by("pk")
+        self.loaded = get_loaded()
+        self.listed = list(Book.objects.exclude(title="x"))
+        rows = Book.objects.order_by("pk")
+        rows = rows.select_related("author")
+        self.chosen = rows
+        self.narrowed = titled()
+        self.narrowed = self.narrowed.filter(title=title)
+        self.narrowed = list(self.narrowed)
+        self.page = Paginator(Book.objects.order_by("pk"), 50).get_page(1)
+        self.missing = []
+
+    @classmethod
+    def start(cls):
+        kept = cls()
+        kept.find()
+        return kept.run()
+
+    def find(self):
+        self.missing = Book.objects.prefetch_related("tags")
+
+
+class Shown(View):
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.books = Book.objects.filter(title=request.GET.get("title", "t"))
+
+    @classmethod
+    def start(cls):
+        return cls.as_view()(RequestFactory().get("/"))
+
+    def get(self, request):
+        return HttpResponse(str(self.run()))
+
+
+class Listed(ListView):
+    template_name = "unused.html"
+
+    def get_queryset(self):
+        return Book.objects.order_by("pk")
+
+    @classmethod
+    def start(cls):
+        return cls.as_view()(RequestFactory().get("/"))
+
+    def get_context_data(self, **kwargs):
+        return {"found": self.run()}
+
+
+class Run(BaseCommand):
+    @classmethod
+    def start(cls):
+        return call_command(cls())
+
+    def get_queryset(self):
+        return Book.objects.select_related("editor")
+
+    def handle(self, *args, **options):
+        self.books = self.get_queryset()
+        self.run()
+"""
+MARKS = """\
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+from django.contrib.contenttypes.models import ContentType
+
+
+class Mark(models.Model):
+    content_type = models.ForeignKey(ContentType, models.CASCADE)
+    object_id = models.PositiveIntegerField()
+    target = GenericForeignKey("content_type", "object_id")
+
+
+class Poster(models.Model):
+    author = models.ForeignKey(Author, models.CASCADE, related_name="posters")
+    marks = GenericRelation(Mark)
+
+    @property
+    def marked(self):
+        return [mark.pk for mark in self.marks.all()]
+"""
+MARKED = [
+    "Mark.objects.all()",
+    "Mark.objects.order_by('pk')[:50]",
+    "Mark.objects.prefetch_related('target')",
+    "Mark.objects.select_related('content_type')",
+]
+TARGETS = [
+    *("row.target", "row.target.pk", "str(row.target)", "row.target and row.target.pk"),
+    *("row.object_id", "row.content_type_id", "row.content_type", "row.content_type.model"),
+]
+POSTERS = [
+    "Poster.objects.all()",
+    "Poster.objects.select_related('author')",
+    "Poster.objects.prefetch_related('marks')",
+    "Poster.objects.prefetch_related('marks__target')",
+]
+OF_POSTERS = [
+    *("row.author.name", "row.marks.count()", "[mark.pk for mark in row.marks.all()]", "row.marked"),
+    *("row.marks.filter(object_id=1).first()", "list(row.marks.order_by('pk'))"),
+]
 BOOKS = [
     "Book.objects.all()",
     "Book.objects.filter(title='t').order_by('pk')",
     "list(Book.objects.all())",
     "Book.objects.all()[:50]",
     "Book.objects.all()[:1]",
-    "Book.objects.iterator(chunk_size=10)",
+    "Book.objects.iterator(chunk_size=100)",
     "Book.objects.only('title')",
     "Book.objects.defer('title')",
     "Book.objects.select_related('author')",
@@ -278,6 +390,10 @@ ROWS = [
     "row.author_name",
     "row.byline()",
     "str(row)",
+    "f'{row} of {row.pk}'",
+    "'%s: %r' % (row.pk, row)",
+    "'{}'.format(row)",
+    "f'{row.pk:3}'",
     "[tag.name for tag in row.tags.all()]",
     "row.tags.count()",
     "row.tags.exists()",
@@ -362,12 +478,49 @@ TOGETHER = [
 WHOLE = [query for query in BOOKS if "defer" not in query]
 WHOLE += ["get_books().all()", "get_loaded().all()", "Shelf().all()", "Shelf.books.all()"]
 CASES += [(query, call) for query in WHOLE for call in TOGETHER]
+TO_ATTR = [
+    "Author.objects.prefetch_related(Prefetch('books', to_attr='kept'))",
+    "Author.objects.prefetch_related(Prefetch('books', Book.objects.order_by('pk'), to_attr='kept'))",
+    "Author.objects.prefetch_related(Prefetch('books', Book.objects.select_related('editor'), 'kept'))",
+]
+OF_LISTS = [
+    *("[book.title for book in row.kept]", "[book.author.name for book in row.kept]", "len(row.kept)"),
+    *("[book.editor and book.editor.name for book in row.kept]", "[book.tags.count() for book in row.kept]"),
+    *("row.books.count()", "[book.pk for book in row.books.all()]"),
+]
+CASES += [(query, access) for query in TO_ATTR for access in OF_LISTS]
+CASES += [(query, access) for query in MARKED for access in TARGETS]
+CASES += [(query, access) for query in POSTERS for access in OF_POSTERS]
 LATER = [
     "",
     "models.prefetch_related_objects(rows, 'author')",
     "models.prefetch_related_objects(rows, 'author__publisher', 'tags')",
 ]
 CASES += [(f"list(get_books())\n    {later}", access) for later in LATER for access in HELPED]
+KEPT = [
+    *(
+        f"Kept: self.{name}"
+        for name in ("books", "loaded", "listed", "chosen", "narrowed", "page", "missing")
+    ),
+    "Kept: self.books.select_related('author')",
+    "Shown: self.books",
+    "Listed: self.object_list",
+    *("Run: self.books", "Run: self.get_queryset().exclude(title='x')"),
+]
+CASES += [(query, access) for query in KEPT for access in HELPED]
+CASES += [(query, call) for query in KEPT for call in TOGETHER]
+NESTED = ["names_of({query})", "titles_of(books={query})", "Line().all({query})"]
+PASSED = ["get_books()", "get_loaded()", "listed()", "either(True)", "list(get_books())", "Shelf().sorted()"]
+CASES += [(query, call) for query in PASSED for call in NESTED]
+METHOD = """\
+def case_{{number}}():
+    return {base}Case{{number}}.start()
+
+
+class {base}Case{{number}}({base}):
+    def run(self):
+        {body}
+"""
 LOOPS = [
     "def case_{number}():\n    return [{access} for row in {query}]\n",
     "def case_{number}():\n    found = []\n    for row in {query}:\n        found.append({access})\n",
@@ -380,6 +533,10 @@ LOOPS = [
 
 def shape(number: int, query: str, access: str) -> str:
     """The code of a case, with places for its number, the query and what is read of its rows."""
+    base, _, kept = query.partition(": ")
+    if kept:
+        body = access if "{query}" in access else f"return [{access} for row in {{query}}]"
+        return METHOD.format(base=base, body=body.replace("{query}", kept))
     if "{query}" in access:
         return f"def case_{{number}}():\n    {'return ' * (number % 2)}{access}\n"
     return LOOPS[2] if "\n" in query else LOOPS[number % len(LOOPS)]
@@ -391,7 +548,7 @@ def module(step: int = 1) -> str:
         shape(number, query, access).format(number=number, query=query, access=access)
         for number, (query, access) in list(enumerate(CASES))[::step]
     ]
-    return "\n\n".join([MODELS, HELPERS, *functions])
+    return "\n\n".join([MODELS, MARKS, HELPERS, KEEPERS, *functions])
 
 
 GROWING = Growing(CASES, module, "def case_", "queries", RULES)

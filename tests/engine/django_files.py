@@ -114,7 +114,7 @@ from .book import «Book|Book, Tag»
 VIEWS = """\
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from library.helpers import «rows, shown|shown, rows»
+from library.helpers import «Kept, rows, shown|shown, rows»
 from library.models import Book
 from people.models import Author
 
@@ -142,6 +142,14 @@ def passed_on():
     return found + shown(rows()) + [book.«author|owner».pk for book in rows()]
 
 
+class Printed(Kept):
+    def names(self):
+        return [book.«author.name|owner.nick|title» for book in self.books]
+
+    def given(self):
+        return shown(self.«books|others»)
+
+
 async def first(request):
     book = Book.objects.get(«title|label|author__nick»="x")
     return redirect("«books:detail|detail|library:detail»", «pk=book.pk|book.pk»)
@@ -161,6 +169,15 @@ def rows():
 
 def shown(books):
     return [book.«author.name|title|owner.nick» for book in books]
+
+
+class Kept:
+    def __init__(self, given=None):
+        «books = rows()|books = given»
+        self.«books|others» = books«|.exclude(name="")»
+
+    def load(self):
+        «self.books = self.books.select_related("author")|attach(self.books)|self.others = self.books»
 
 
 class Shelf(ListView):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..inspecting import Inspected
@@ -29,9 +30,30 @@ def _painted(line: str, colours: Colours) -> str:
     return colours.red(line) if line.startswith("-") else line
 
 
-def write(path: Path, content: bytes) -> None:
-    """Replace a file in one step, so that it is never half written. Its mode is kept; links stay links."""
-    target = path.resolve()
+def write(contents: Mapping[Path, bytes]) -> None:
+    """Replace files, so that none is ever half written; all of them or, as far as can be helped, none.
+
+    Their modes are kept; links stay links.
+    """
+    staged: list[tuple[Path, Path]] = []
+    done: dict[Path, bytes] = {}
+    try:
+        for path, content in contents.items():
+            staged.append((_staged(path.resolve(), content), path.resolve()))
+        for temporary, target in staged:
+            old = target.read_bytes()
+            temporary.replace(target)
+            done[target] = old
+    except BaseException:
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
+        for target, old in done.items():
+            _staged(target, old).replace(target)
+        raise
+
+
+def _staged(target: Path, content: bytes) -> Path:
+    """A file beside another one, with its mode, that is to take its place."""
     mode = target.stat().st_mode
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     temporary = Path(name)
@@ -39,7 +61,7 @@ def write(path: Path, content: bytes) -> None:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
         temporary.chmod(mode & 0o7777)
-        temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    return temporary

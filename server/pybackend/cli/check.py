@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..inspecting import Inspected, Inspector, Options
+from ..mending import Mending
 from ..references import SEVERITIES
 from ..report import Report, from_data, within
 from ..repository import exists
@@ -108,9 +109,7 @@ class _Check:
         files = self._files()
         named = [path for path in files if path is not None]
         if self.inspector.options.fixes:
-            for number, path in enumerate(named):
-                self.progress.show(number, len(files))
-                self._take(path, self.inspector.read(path))
+            self._mend(named)
         else:
             self._check(named)
         if None in files:
@@ -158,27 +157,46 @@ class _Check:
                 self.failures.tell(message.replace(f"{self.directory}{os.sep}", ""), places)
             self._show([within(from_data(data), self.directory) for data in answer.reports])
 
+    def _mend(self, files: list[Path]) -> None:
+        """Check and mend files one by one, then once more those whose fixes reach others."""
+        found: dict[Path, Inspected] = {}
+        for number, path in enumerate(files):
+            self.progress.show(number, len(files))
+            inspected = self.inspector.read(path)
+            self._write({path: inspected}, inspected.fixes)
+            is_kept = inspected.fixed is not None or inspected.reaches
+            found[path] = inspected if is_kept else inspected._replace(encoded=None)
+        mending = Mending(self.inspector, found)
+        again = mending.mended()
+        for group in mending.groups:
+            fixes = sum(again[path].fixes - found[path].fixes for path in group)
+            self._write({path: again[path] for path in group}, fixes)
+        for path, inspected in (found | again).items():
+            self._take(path, inspected)
+
     def _take(self, path: Path | None, inspected: Inspected) -> None:
         """Show what was found in a file, and do with its fixes what was asked for."""
-        if inspected.fixed is not None and self.arguments.diff:
+        if self.arguments.diff:
             name = self.inspector.filename(path or self._stdin_path())
             self._say(diff(name, inspected, self.colours))
             self.summary.fixed += inspected.fixes
-        elif self.arguments.fix and not self.arguments.diff and (inspected.fixed is not None or path is None):
-            self._rewrite(path, inspected)
+        elif self.arguments.fix and not self.arguments.diff and path is None:
+            sys.stdout.buffer.write(inspected.new_content)
+            sys.stdout.flush()
+            self.summary.fixed += inspected.fixes
         self._show(inspected.reports)
 
-    def _rewrite(self, path: Path | None, inspected: Inspected) -> None:
+    def _write(self, mended: dict[Path, Inspected], fixes: int) -> None:
+        """Write files that some fixes were made in, if that is what was asked for."""
+        changed = {path: inspected for path, inspected in mended.items() if inspected.fixed is not None}
+        if self.arguments.diff or not changed:
+            return
         try:
-            content = inspected.new_content
-            if path is None:
-                sys.stdout.buffer.write(content)
-                sys.stdout.flush()
-            else:
-                write(path, content)
-            self.summary.fixed += inspected.fixes
+            write({path: inspected.new_content for path, inspected in changed.items()})
+            self.summary.fixed += fixes
         except (OSError, UnicodeEncodeError) as error:
-            self.failures.say(f"{path or '-'} could not be written: {type(error).__name__}")
+            for path in changed:
+                self.failures.say(f"{path} could not be written: {type(error).__name__}")
 
     def _show(self, reports: list[Report]) -> None:
         self.summary.add(reports)

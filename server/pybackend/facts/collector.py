@@ -18,7 +18,7 @@ def collect(nodes: Sequence[ast.AST], lines: Sequence[str], base: int, is_header
     Of a header, only what stands in front of its members is collected. Code nested too deeply to be walked
     has no facts.
     """
-    collector = Collector(lines, base)
+    collector = (Collector if all(map(str.isascii, lines)) else _WideCollector)(lines, base)
     try:
         for node in nodes:
             if isinstance(node, ast.ExceptHandler):
@@ -43,32 +43,6 @@ class Collector(Converter):
         self.statements: list[Statement] = []
         self.handlers: list[Handler] = []
         self.withs: list[With] = []
-        self.statement_table: dict[type[ast.AST], Callable[[Any], ex.Expression | None]] = {
-            ast.Expr: self.expr,
-            ast.Assign: self.assign,
-            ast.AnnAssign: self.annotated,
-            ast.AugAssign: self.augmented,
-            ast.Return: self.valued,
-            ast.Raise: self.raised,
-            ast.Assert: self.asserted,
-            ast.Delete: self.deleted,
-            ast.If: self.branch,
-            ast.For: self.loop,
-            ast.AsyncFor: self.loop,
-            ast.While: self.while_loop,
-            ast.With: self.with_block,
-            ast.AsyncWith: self.with_block,
-            ast.Try: self.try_block,
-            ast.TryStar: self.try_block,
-            ast.Match: self.match,
-            ast.FunctionDef: self.function,
-            ast.AsyncFunctionDef: self.function,
-            ast.ClassDef: self.class_definition,
-            ast.Import: self.import_names,
-            ast.ImportFrom: self.import_names,
-            ast.Global: self.outer_names,
-            ast.Nonlocal: self.outer_names,
-        }
         self.open_scope("unit", False, -1, ())
         self.scopes[0] = self.scopes[0]._replace(parent=-1, block=-1)
         self.blocks[0] = self.blocks[0]._replace(parent=-1)
@@ -90,11 +64,11 @@ class Collector(Converter):
         index = len(self.statements)
         kind = type(node)
         self.statements.append(Statement(at, self.range(node), kind.__name__.lower(), None))
-        visit = self.statement_table.get(kind)
+        visit = _STATEMENTS.get(kind)
         if visit is None:
             self.names_in(node)
             return
-        expression = visit(node)
+        expression = visit(self, node)
         if expression is not None:
             self.statements[index] = self.statements[index]._replace(expression=expression)
 
@@ -374,3 +348,39 @@ class Collector(Converter):
         kind = type(node).__name__.lower()
         for name in node.names:
             self.bind(kind, ex.Name(self.range(node), name), None)
+
+
+class _WideCollector(Collector):
+    """The same for text with characters of more than one byte."""
+
+    def range(self, node: Any) -> ex.Range:
+        line, end = node.lineno - self.base, node.end_lineno - self.base
+        return line, self.column(line, node.col_offset), end, self.column(end, node.end_col_offset)
+
+
+_STATEMENTS: dict[type[ast.AST], Callable[[Collector, Any], ex.Expression | None]] = {
+    ast.Expr: Collector.expr,
+    ast.Assign: Collector.assign,
+    ast.AnnAssign: Collector.annotated,
+    ast.AugAssign: Collector.augmented,
+    ast.Return: Collector.valued,
+    ast.Raise: Collector.raised,
+    ast.Assert: Collector.asserted,
+    ast.Delete: Collector.deleted,
+    ast.If: Collector.branch,
+    ast.For: Collector.loop,
+    ast.AsyncFor: Collector.loop,
+    ast.While: Collector.while_loop,
+    ast.With: Collector.with_block,
+    ast.AsyncWith: Collector.with_block,
+    ast.Try: Collector.try_block,
+    ast.TryStar: Collector.try_block,
+    ast.Match: Collector.match,
+    ast.FunctionDef: Collector.function,
+    ast.AsyncFunctionDef: Collector.function,
+    ast.ClassDef: Collector.class_definition,
+    ast.Import: Collector.import_names,
+    ast.ImportFrom: Collector.import_names,
+    ast.Global: Collector.outer_names,
+    ast.Nonlocal: Collector.outer_names,
+}

@@ -47,46 +47,13 @@ class Converter:
         self.wide: dict[int, Columns] = {}
         self.names: set[str] = set()
         self.attributes: set[str] = set()
-        self.range: Callable[[Any], ex.Range] = self._narrow if all(map(str.isascii, lines)) else self._wide
-        self.table: dict[type[ast.AST], Callable[[Any], ex.Expression]] = {
-            ast.Constant: self.constant,
-            ast.Name: self.name,
-            ast.Attribute: self.attribute,
-            ast.Call: self.call,
-            ast.Subscript: self.subscript,
-            ast.Slice: self.slice,
-            ast.JoinedStr: self.joined,
-            ast.FormattedValue: self.formatted,
-            ast.BinOp: self.operation,
-            ast.UnaryOp: self.unary,
-            ast.BoolOp: self.logical,
-            ast.Compare: self.comparison,
-            ast.List: self.display,
-            ast.Tuple: self.display,
-            ast.Set: self.display,
-            ast.Dict: self.dictionary,
-            ast.ListComp: self.comprehension,
-            ast.SetComp: self.comprehension,
-            ast.DictComp: self.comprehension,
-            ast.GeneratorExp: self.comprehension,
-            ast.Lambda: self.function_expression,
-            ast.IfExp: self.conditional,
-            ast.Starred: self.starred,
-            ast.Await: self.awaited,
-            ast.Yield: self.yielded,
-            ast.YieldFrom: self.yielded,
-            ast.NamedExpr: self.walrus,
-        }
 
-    def _narrow(self, node: Any) -> ex.Range:
+    def range(self, node: Any) -> ex.Range:
+        """Where a node stands in a unit whose columns are the byte offsets that `ast` counts."""
         base = self.base
         return node.lineno - base, node.col_offset, node.end_lineno - base, node.end_col_offset
 
-    def _wide(self, node: Any) -> ex.Range:
-        line, end = node.lineno - self.base, node.end_lineno - self.base
-        return line, self._column(line, node.col_offset), end, self._column(end, node.end_col_offset)
-
-    def _column(self, line: int, offset: int) -> int:
+    def column(self, line: int, offset: int) -> int:
         """The column of a byte offset."""
         if self.lines[line].isascii():
             return offset
@@ -97,7 +64,7 @@ class Converter:
     def start(self, node: Any) -> tuple[int, int]:
         """Where a node begins; its end may be outside the unit."""
         line = node.lineno - self.base
-        return line, self._column(line, node.col_offset)
+        return line, self.column(line, node.col_offset)
 
     def at(self) -> At:
         """The place of the next fact."""
@@ -126,11 +93,11 @@ class Converter:
         return outer
 
     def expression(self, node: ast.expr) -> ex.Expression:
-        convert = self.table.get(type(node))
+        convert = _EXPRESSIONS.get(type(node))
         if convert is None:
             self.names_in(node)
             return ex.Unknown(self.range(node))
-        return convert(node)
+        return convert(self, node)
 
     def names_in(self, node: ast.AST) -> None:
         """Note the names that are read in a part of which nothing else is collected."""
@@ -388,3 +355,36 @@ class Converter:
         self.bindings.append(
             Binding(self.at(), target.range, kind, name, target, value, annotation, is_async)
         )
+
+
+_EXPRESSIONS: dict[type[ast.AST], Callable[[Converter, Any], ex.Expression]] = {
+    ast.Constant: Converter.constant,
+    ast.Name: Converter.name,
+    ast.Attribute: Converter.attribute,
+    ast.Call: Converter.call,
+    ast.Subscript: Converter.subscript,
+    ast.Slice: Converter.slice,
+    ast.JoinedStr: Converter.joined,
+    ast.FormattedValue: Converter.formatted,
+    ast.BinOp: Converter.operation,
+    ast.UnaryOp: Converter.unary,
+    ast.BoolOp: Converter.logical,
+    ast.Compare: Converter.comparison,
+    ast.List: Converter.display,
+    ast.Tuple: Converter.display,
+    ast.Set: Converter.display,
+    ast.Dict: Converter.dictionary,
+    ast.ListComp: Converter.comprehension,
+    ast.SetComp: Converter.comprehension,
+    ast.DictComp: Converter.comprehension,
+    ast.GeneratorExp: Converter.comprehension,
+    ast.Lambda: Converter.function_expression,
+    ast.IfExp: Converter.conditional,
+    ast.Starred: Converter.starred,
+    ast.Await: Converter.awaited,
+    ast.Yield: Converter.yielded,
+    ast.YieldFrom: Converter.yielded,
+    ast.NamedExpr: Converter.walrus,
+}
+"""Plain functions: methods bound to a converter would keep it, and all that it found, until the next look for
+garbage."""

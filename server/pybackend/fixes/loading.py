@@ -16,6 +16,8 @@ CLOSED = {
 }
 """Methods of a query after which it is not asked for more."""
 _ENDING = frozenset({"iterator", "values", "values_list", "union", "intersection", "difference"})
+_PAGING = frozenset({"Paginator", "get_list_or_404", "get_page", "page", "paginate_queryset"})
+"""What gives rows that are no query any more."""
 
 
 def maximal(paths: list[str]) -> list[str]:
@@ -36,7 +38,11 @@ def edits(
         return ()
     calls = list(_calls(query))
     names = {call.function.name for call in calls if isinstance(call.function, ex.Attribute)}
-    if names & _ENDING or any(paths and names & CLOSED[method] for method, paths in wanted.items()):
+    if (
+        names & _ENDING
+        or _is_page(query)
+        or any(paths and names & CLOSED[method] for method, paths in wanted.items())
+    ):
         return ()
     found: list[Edit] = []
     added: list[str] = []
@@ -62,6 +68,11 @@ def _is_streamed(query: ex.Expression, source: Source) -> bool:
         and ex.root(site.call).range[:2] == ex.root(query).range[:2]
         for site in source.outline.facts.calls
     )
+
+
+def _is_page(query: ex.Expression) -> bool:
+    called = (part.function for part in ex.walk(query) if isinstance(part, ex.Call))
+    return any((ex.written(function) or "").rpartition(".")[2] in _PAGING for function in called)
 
 
 def _calls(query: ex.Expression) -> Iterator[ex.Call]:

@@ -13,6 +13,7 @@ from .occasions import Occasions
 from .opaque import is_opaque
 from .outline import Outline
 from .readings import Handing, Reading, Readings, arguments
+from .storings import Stored, stored
 
 
 def calls_of(outline: Outline) -> tuple[FunctionCalls, ...]:
@@ -55,18 +56,21 @@ class _Callers:
             yields,
             self._keeps(function),
             () if is_left_out else self._calls(function),
-            *(((), (), ()) if is_left_out else self._rows(function)),
+            *(((), (), (), ()) if is_left_out else self._rows(function)),
         )
 
-    def _rows(self, function: Function) -> tuple[tuple[Reading, ...], tuple[Handing, ...], tuple[Given, ...]]:
-        """What a function does with rows that it is given, and those that it gives."""
+    def _rows(
+        self, function: Function
+    ) -> tuple[tuple[Reading, ...], tuple[Handing, ...], tuple[Given, ...], tuple[Stored, ...]]:
+        """What a function does with rows that it is given, and those that it gives and keeps."""
         sites, statements = self.sites[function.scope], self.statements[function.scope]
         handed: tuple[Handing, ...] = ()
         if self.readings.hands_on(function, sites):
             paths = [(site, path) for site in sites if (path := self._handed_to(site)) is not None]
             handed = self.readings.handed(function, paths, statements) if paths else ()
         reads = self.readings.of(function, sites, statements)
-        return reads, handed, given(function, self.readings, statements)
+        gives = given(function, self.readings, statements)
+        return reads, handed, gives, stored(function, self.readings, sites)
 
     def _handed_to(self, site: CallSite) -> str | None:
         """The function of the project that a call gives something to, by its path."""

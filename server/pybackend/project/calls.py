@@ -20,6 +20,7 @@ from .occasions import When
 from .opaque import is_opaque
 from .outline import Outline
 from .readings import Handing, Reading
+from .storings import Stored
 
 _MOMENT = 0.01
 _BUILTINS = frozenset(dir(builtins)) - LEAVES
@@ -60,7 +61,8 @@ class FunctionCalls(NamedTuple):
     `decorators` are paths, "" for one that is not known. `returns` and `yields` are the paths of what it
     gives, where its body says one thing and no annotation does. `keeps` is "function" for a decorator that
     gives back its function or calls it in its place, "factory" for what makes such decorators, else "".
-    `reads` and `hands` are what it reads off its parameters and hands on, `gives` the queries it returns.
+    `reads` and `hands` are what it reads off its parameters and hands on, `gives` the queries it returns,
+    `stores` those that it keeps on its instance.
     """
 
     path: str
@@ -74,6 +76,7 @@ class FunctionCalls(NamedTuple):
     reads: tuple[Reading, ...]
     hands: tuple[Handing, ...]
     gives: tuple[Given, ...]
+    stores: tuple[Stored, ...]
 
 
 def own_path(function: Function, outline: Outline) -> str | None:

@@ -84,6 +84,8 @@ class Closed:
         summary = summarise(file)
         if len(self._parsed) < _AT_HAND:
             self._parsed[path] = file
+        else:
+            file.module.dismiss()
         if self._kept is not None:
             self._kept.put_summary(self.project.root, path, stat, digest, summary)
         return summary

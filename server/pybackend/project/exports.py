@@ -7,7 +7,7 @@ from typing import Any
 from ..facts import expressions as ex
 from ..facts.tables import Function, Parameter, UnitFacts
 from .signatures import handed_over
-from .written import CHANGING, written
+from .written import IN_PLACE, written
 
 
 def exports(facts: UnitFacts | None) -> tuple[Any, ...]:
@@ -46,6 +46,7 @@ def _exports(facts: UnitFacts) -> list[Any]:
 
 
 SETTINGS_VARIABLE = "DJANGO_SETTINGS_MODULE"
+ASYNC_VARIABLE = "DJANGO_ALLOW_ASYNC_UNSAFE"
 SETTERS = frozenset({"globals", "locals", "vars", "exec", "setattr", "include"})
 """Functions by which a settings module may set what it does not name; `include` is that of split_settings."""
 
@@ -53,6 +54,12 @@ SETTERS = frozenset({"globals", "locals", "vars", "exec", "setattr", "include"})
 def names_settings(call: ex.Call) -> bool:
     """Whether a call gives the variable that names Django's settings a default."""
     return len(call.arguments) == 2 and is_settings_variable(call.arguments[0])
+
+
+def allows_async(call: ex.Call) -> bool:
+    """Whether a call gives the variable that lets queries run on the event loop a default."""
+    first = call.arguments[0] if len(call.arguments) == 2 else None
+    return isinstance(first, ex.Literal) and first.value == ASYNC_VARIABLE
 
 
 def is_settings_variable(expression: ex.Expression) -> bool:
@@ -63,13 +70,14 @@ def _of_settings(facts: UnitFacts) -> list[Any]:
     """What names Django's settings, and what sets some without naming them or changes their items."""
     found: list[Any] = []
     if "setdefault" in facts.attributes:
-        found += [shape(site.call) for site in facts.calls if names_settings(site.call)]
+        calls = [site.call for site in facts.calls]
+        found += [shape(call) for call in calls if names_settings(call) or allows_async(call)]
     if not SETTERS.isdisjoint(facts.names):
         called = {ex.dotted(site.call.function) for site in facts.calls if site.at.scope == 0}
         found.append(frozenset(called & SETTERS))
-    if not CHANGING.isdisjoint(facts.attributes):
+    if not IN_PLACE.isdisjoint(facts.attributes):
         called = {ex.dotted(site.call.function) for site in facts.calls if site.at.scope == 0}
-        found.append(frozenset(path for path in called if path and path.rpartition(".")[2] in CHANGING))
+        found.append(frozenset(path for path in called if path and path.rpartition(".")[2] in IN_PLACE))
     return found
 
 

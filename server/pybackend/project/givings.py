@@ -50,10 +50,10 @@ def given(function: Function, readings: Readings, statements: Iterable[Statement
     outline = readings.outline
     if not readings.is_aware or function.is_generator or not _gives_itself(function):
         return ()
-    values = [s.expression for s in statements if s.kind == "return" and not _is_empty(s.expression)]
+    values = [s.expression for s in statements if s.kind == "return" and not is_empty(s.expression)]
     if not values or len(values) > _MOST or not all(map(_is_query, values)):
         return ()
-    queries = _Queries(outline, function)
+    queries = Queries(outline, function)
     found = [queries.kept(value) for value in values if value is not None]
     return tuple(value for value in found if value is not None) if all(found) else ()
 
@@ -64,7 +64,7 @@ def _gives_itself(function: Function) -> bool:
     return names <= {"staticmethod", "classmethod", "property", "cached_property", "override"}
 
 
-def _is_empty(value: ex.Expression | None) -> bool:
+def is_empty(value: ex.Expression | None) -> bool:
     """`Book.objects.none()` or `[]`."""
     if isinstance(value, ex.Display):
         return not value.elements
@@ -82,14 +82,14 @@ def _is_query(value: ex.Expression | None) -> bool:
     return isinstance(value, (ex.Call, ex.Name, ex.Attribute, ex.Conditional, ex.Logical))
 
 
-class _Queries:
-    """The queries that one function gives, by themselves: with what its variables stand for."""
+class Queries:
+    """The queries of one function, by themselves: with what its variables stand for."""
 
     def __init__(self, outline: Outline, function: Function) -> None:
         self.outline, self.function = outline, function
 
     def kept(self, value: ex.Expression) -> Given | None:
-        found = self._chain(value, value.range)
+        found = self.chain(value, value.range)
         return Given(found, self._open(value).range) if found is not None and self._asks(found) else None
 
     def _open(self, value: ex.Expression) -> ex.Expression:
@@ -115,14 +115,14 @@ class _Queries:
         fact = local[0].fact if len(local) == 1 else None
         return fact if isinstance(fact, Binding) and fact.kind == "assign" else None
 
-    def _chain(self, value: ex.Expression, before: Range) -> ex.Expression | None:
+    def chain(self, value: ex.Expression, before: Range) -> ex.Expression | None:
         if isinstance(value, ex.Name):
             return self._name(value, before)
         if isinstance(value, ex.Attribute):
-            inner = self._chain(value.value, before)
+            inner = self.chain(value.value, before)
             return ex.Attribute(_NOWHERE, inner, value.name) if inner is not None else None
         if isinstance(value, ex.Subscript):
-            inner, key = self._chain(value.value, before), self._bare(value.key)
+            inner, key = self.chain(value.value, before), self._bare(value.key)
             return ex.Subscript(_NOWHERE, inner, key) if inner is not None and key is not None else None
         if isinstance(value, ex.Conditional):
             return self._either((value.then, value.otherwise), before)
@@ -131,12 +131,12 @@ class _Queries:
         return self._call(value, before) if isinstance(value, ex.Call) else None
 
     def _either(self, values: tuple[ex.Expression, ...], before: Range) -> ex.Expression | None:
-        found = tuple(self._chain(value, before) for value in values)
+        found = tuple(self.chain(value, before) for value in values)
         known = tuple(value for value in found if value is not None)
         return ex.Logical(_NOWHERE, "Or", known) if len(known) == len(found) else None
 
     def _call(self, call: ex.Call, before: Range) -> ex.Expression | None:
-        function = self._chain(call.function, before)
+        function = self.chain(call.function, before)
         if function is None:
             return None
         if isinstance(call.function, ex.Attribute):
@@ -145,7 +145,7 @@ class _Queries:
             return None
         if call.function.id in _OPENERS:
             taken = call.arguments[:1] if call.function.id != "super" else ()
-            known = tuple(self._chain(argument, before) for argument in taken)
+            known = tuple(self.chain(argument, before) for argument in taken)
             arguments = tuple(argument for argument in known if argument is not None)
             return ex.Call(_NOWHERE, function, arguments, ()) if len(arguments) == len(taken) else None
         given = tuple(self._argument(argument, before) for argument in call.arguments)
@@ -154,7 +154,7 @@ class _Queries:
 
     def _argument(self, value: ex.Expression, before: Range) -> ex.Expression:
         """What is given to a function, if it may be rows; "..." stands for anything else."""
-        found = self._chain(value, before) if isinstance(value, (ex.Name, ex.Attribute, ex.Call)) else None
+        found = self.chain(value, before) if isinstance(value, (ex.Name, ex.Attribute, ex.Call)) else None
         is_parameter = isinstance(found, (ex.Name, ex.Attribute)) and isinstance(ex.root(found), ex.Name)
         if found is not None and (is_parameter or self._asks(found)):
             return found
@@ -203,7 +203,7 @@ class _Queries:
         if any(not _begins_with(binding.value, name.id) for binding in bindings[1:]) or not earlier:
             return None
         assert earlier[-1].value is not None
-        return self._chain(earlier[-1].value, earlier[-1].range)
+        return self.chain(earlier[-1].value, earlier[-1].range)
 
     def _of_parameter(
         self, name: str, bindings: list[Binding], earlier: list[Binding]
@@ -218,10 +218,10 @@ class _Queries:
         last = earlier[-1]
         assert last.value is not None
         if last not in others:
-            return self._chain(last.value, last.range)
+            return self.chain(last.value, last.range)
         if not self._is_for_none(last, name):
             return None
-        value = self._chain(last.value, last.range)
+        value = self.chain(last.value, last.range)
         return ex.Logical(_NOWHERE, "Or", (own, value)) if value is not None else None
 
     def _is_for_none(self, binding: Binding, name: str) -> bool:

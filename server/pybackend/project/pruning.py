@@ -22,7 +22,7 @@ from ..facts.tables import (
     UnitFacts,
     With,
 )
-from .exports import names_settings, open_scopes
+from .exports import allows_async, names_settings, open_scopes
 
 _NO_SCOPE = Scope("lambda", 0, False, -1, 0, 0, ())
 _NO_BLOCK = Block("scope", 0, 0, 0, None)
@@ -71,7 +71,7 @@ class _Pruning:
         bindings, imports = self._named(facts.bindings), self._named(facts.imports)
         scopes = self._scopes(functions, classes)
         blocks = [fact.at.block for table in (functions, classes, bindings, imports) for fact in table]
-        kept = (*self._on_import(facts.calls), *self._naming_settings())
+        kept = (*self._on_import(facts.calls), *self._setting_variables())
         calls = [site._replace(number=n) for n, site in enumerate(kept)]
         return UnitFacts(
             scopes=scopes,
@@ -89,10 +89,11 @@ class _Pruning:
             tags=facts.tags,
         )
 
-    def _naming_settings(self) -> list[CallSite]:
-        """The calls in functions that name Django's settings, as if they were made on import."""
+    def _setting_variables(self) -> list[CallSite]:
+        """The calls in functions that name Django's settings and the like, as if they were made on import."""
         inner = [site for site in self.facts.calls if site.at.scope not in self.open]
-        return [site._replace(at=At(0, 0, site.at.order)) for site in inner if names_settings(site.call)]
+        told = [site for site in inner if names_settings(site.call) or allows_async(site.call)]
+        return [site._replace(at=At(0, 0, site.at.order)) for site in told]
 
     def _on_import(self, table: tuple[_Fact, ...]) -> tuple[_Fact, ...]:
         return tuple([fact for fact in table if fact.at.scope in self.open])

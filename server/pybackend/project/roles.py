@@ -21,8 +21,10 @@ _DEVELOPMENT = re.compile(
     r"(^|/)([^/]*[_.-])?(dev|devel|develop|development|local|test|tests|testing|ci|debug|example|sample|demo|sandbox)"
     r"([_.-][^/]*)?\.py$|(^|/)[^/]*(dev|local|test|debug|demo)(settings|config)[^/]*\.py$"
     r"|(^|/)docs?_?settings\.py$|(^|/)(settings|config)(dev|local|test|debug|demo)[^/]*\.py$"
-    r"|(^|/)(dev|develop|development|local|test|tests|testing|test_?utils?|examples?|sandbox|demo)/"
+    r"|(^|/)(dev|develop|development|local|test|tests|testing|test_?utils?|examples?|sandbox|demo|benchmarks?)/"
     r"|(^|/)(dev|demo|example|sample|test)_?(project|site)/"
+    r"|(^|/)([^/]+_)?(workbench|playground)/|(^|/)(translations?|locale|i18n)/(settings\.py$|settings/)"
+    r"|(^|/)(translations?|i18n)_settings\.py$"
 )
 _DOCUMENTATION = re.compile(
     r"(^|/)(docs?|docs_src|examples?|tutorials?|samples?|snippets|cookbook|example_\w+)/"

@@ -19,6 +19,7 @@ from .files import ProjectFile, Results
 from .givings import Given
 from .pruning import prune
 from .readings import Handing, Reading
+from .storings import Stored
 
 
 class StoredBlock(NamedTuple):
@@ -58,7 +59,10 @@ class Summary(NamedTuple):
 
 
 GRAMMAR = Grammar(
-    (*FACTS, Called, FunctionCalls, Given, Handing, Reading, StoredBlock, StoredUnit, Summary, Suppression)
+    (
+        *(*FACTS, Called, FunctionCalls, Given, Handing, Reading, Stored),
+        *(StoredBlock, StoredUnit, Summary, Suppression),
+    )
 )
 """What summaries are written in."""
 _NOWHERE = (0, 0, 0, 0)
@@ -87,6 +91,7 @@ def digest_of(file: ProjectFile) -> str:
                 reads=tuple(reading._replace(range=_NOWHERE) for reading in told.reads),
                 hands=tuple(handing._replace(range=_NOWHERE) for handing in told.hands),
                 gives=tuple(given._replace(range=_NOWHERE) for given in told.gives),
+                stores=tuple(stored._replace(range=_NOWHERE) for stored in told.stores),
             )
             for told in file.module.outline(unit).calls
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..facts import expressions as ex
+from .module import Module
 from .outline import Outline
 
 PLAIN = frozenset({"os.environ.get", "os.getenv", "os.environ"})
@@ -50,3 +51,15 @@ def variable(expression: ex.Expression, outline: Outline, scope: int) -> Variabl
 
 def _is_typed(path: str) -> bool:
     return path in _CALLED or any(path == owner or path.startswith(f"{owner}.") for owner in _TYPED)
+
+
+def is_refused(name: str, module: Module) -> bool:
+    """Whether a module raises for some values of a name of its own, as soon as it is imported."""
+    return any(
+        isinstance(part, ex.Name) and part.id == name
+        for outline in module.outlines
+        for statement in outline.facts.statements
+        if statement.kind == "raise" and outline.facts.scopes[statement.at.scope].kind == "unit"
+        for _, test in outline.clauses(statement.at)
+        for part in (ex.walk(test) if test is not None else ())
+    )

@@ -8,6 +8,8 @@ from ..facts.tables import UnitFacts
 ADDING = frozenset({"add", "append", "appendleft", "extend", "extendleft", "insert", "setdefault", "update"})
 REMOVING = frozenset({"clear", "discard", "pop", "popitem", "popleft", "remove", "subtract"})
 CHANGING = ADDING | REMOVING
+IN_PLACE = CHANGING | {"get_field", "register", "reverse", "sort"}
+"""What may change a list, a mapping, a model or one of its fields."""
 OUTER = frozenset({"global", "nonlocal"})
 
 

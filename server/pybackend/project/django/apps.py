@@ -129,10 +129,14 @@ class Apps:
         return {path for path in found if path.endswith(".py")}
 
     def _models(self, directory: str) -> set[str]:
-        single = f"{directory}/models.py"
-        if single in self.files or (self.project.root / single).is_file():
+        single, package = f"{directory}/models.py", f"{directory}/models/__init__.py"
+        if self.exists(single) and not self.exists(package):
             return {single}
         return {path for path in self._tree(f"{directory}/models") if not role_of(path).is_test}
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file, open or on the disk."""
+        return path in self.files or (self.project.root / path).is_file()
 
     def _tree(self, directory: str) -> Iterator[str]:
         yield from self.below(directory)
@@ -291,7 +295,7 @@ class Around:
         return ["", *("/".join(parts[: number + 1]) + "/" for number in range(len(parts)))]
 
     def _exists(self, path: str) -> bool:
-        return path in self.apps.files or (self.root / path).is_file()
+        return self.apps.exists(path)
 
     def disk(self) -> Iterator[str]:
         """The files below the app, as many as are looked through."""

@@ -16,12 +16,12 @@ _TAKING = frozenset({"Paginator", "paginate_queryset", "dict", "update", "get_co
 
 
 def escapes(name: str, scope: int, order: int, outline: Outline) -> bool:
-    """Whether a variable is handed to a call that may load more, before a place in the order of the text."""
+    """Whether a name or dotted path is handed to a call that may load more, before a place in the text."""
     for site in outline.facts.calls:
         if site.at.scope != scope or site.at.order >= order:
             continue
         values = (*site.call.arguments, *(keyword.value for keyword in site.call.keywords))
-        if not any(isinstance(value, ex.Name) and value.id == name for value in values):
+        if not any(ex.dotted(value) == name for value in values):
             continue
         if (ex.written(site.call.function) or "").rpartition(".")[2] in _TAKING:
             continue

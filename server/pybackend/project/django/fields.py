@@ -19,6 +19,9 @@ _HOMES = (
 )
 TO_ONE = frozenset({"ForeignKey", "OneToOneField"})
 RELATIONS = TO_ONE | {"ManyToManyField"}
+GENERIC_HOME = "django.contrib.contenttypes.fields."
+GENERIC_KEY, GENERIC_RELATION = "GenericForeignKey", "GenericRelation"
+GENERIC = frozenset({GENERIC_KEY, GENERIC_RELATION})
 
 
 class Field(NamedTuple):
@@ -40,6 +43,23 @@ class Field(NamedTuple):
         """The text given for a keyword; None where there is none or it is not a literal."""
         value = self.call.keyword(keyword)
         return value.value if isinstance(value, ex.Literal) and isinstance(value.value, str) else None
+
+
+_READING = frozenset({"__get__", "contribute_to_class", "descriptor_class", "forward_related_accessor_class"})
+"""What a field class has that decides how its instances are read."""
+
+
+def has_own_reading(field: Field) -> bool:
+    """Whether a field is of a class of the project's that may read the related row in a way of its own."""
+    outline, head = field.member.outline, field.call.function
+    if (ex.dotted(head) or "").rpartition(".")[2] == field.kind:
+        return False
+    module = outline.module
+    known = module.class_at(outline.resolve(head, field.member.fact.at.scope) or "")
+    if known is None:
+        return False
+    views = (known, *(module.class_at(path) for path in known.ancestry()))
+    return any(v is not None and not _READING.isdisjoint({*v.methods, *v.fields}) for v in views)
 
 
 def place_of(member: Member, name: str) -> Place:

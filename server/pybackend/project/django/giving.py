@@ -10,6 +10,7 @@ from ...findings import Place
 from ..calls import FunctionCalls, told_of
 from ..opaque import is_opaque
 from ..readings import arguments
+from .keeping import Keeping
 from .rest import GENERIC_VIEWS, Lineage, lineage
 from .rows import Frame, Made, Rows
 
@@ -23,6 +24,7 @@ _PROPERTIES = frozenset(
     {"builtins.property", "functools.cached_property", "django.utils.functional.cached_property"}
 )
 _OF_CLASS = frozenset({"builtins.staticmethod", "builtins.classmethod"})
+_LISTING = frozenset({"django.views.generic.ListView", "django.views.generic.list.ListView"})
 _LISTS = frozenset(
     f"django.views.generic.{name}"
     for name in ("ListView", "DetailView", "list.ListView", "list.MultipleObjectMixin", "detail.DetailView")
@@ -69,16 +71,22 @@ class Giving:
 
     def of_class(self, view: ClassView, name: str) -> Rows | None:
         """The rows that a class body binds an attribute to, or that a property gives."""
-        if not view.own_bases and name not in view.fields and name not in view.methods:
+        is_own = name in view.fields or name in view.methods or name in view.attributes
+        if not (is_own or view.own_bases):
             return None
         found = lineage(view)
+        keepers = [owner for owner in found.classes if name in owner.attributes]
+        if keepers and _is_first(keepers[0], found) and not is_overridden(name, view):
+            return Keeping(self.evaluator, view, found, name).rows()
         member = found.member(name)
-        if member is None or not _is_first(member[1], found) or is_overridden(name, view):
+        if name == "object_list" and member is None and not keepers:
+            return self._listed(view, found)
+        if keepers or member is None or not _is_first(member[1], found) or is_overridden(name, view):
             return None
         if isinstance(member[0].fact, Function):
             return self._property((member[0].fact, member[0].outline), Frame(-1, {}, receiver=view))
         value = found.value(name)
-        if value is None or any(name in owner.attributes for owner in found.classes):
+        if value is None:
             return None
         outline, binding = value[1].outline, value[1].fact
         inner = self.evaluator.within(outline, None)
@@ -193,6 +201,17 @@ class Giving:
                 return self._by((member.fact, member.outline), call, receiver, scope, order)
         return self._by_framework(receiver) if name == "get_queryset" else None
 
+    def _listed(self, view: ClassView, found: Lineage) -> Rows | None:
+        """What a generic view of lists keeps of its own `get_queryset` before it answers."""
+        if found.library.isdisjoint(_LISTING) or found.defines("get"):
+            return None
+        member = found.member("get_queryset")
+        if member is None:
+            return self._by_framework(view)
+        if not _is_certain("get_queryset", view) or not isinstance(member[0].fact, Function):
+            return None
+        return self.given((member[0].fact, member[0].outline), Frame(-1, {}, receiver=view))
+
     def _by_framework(self, view: ClassView) -> Rows | None:
         """What the `get_queryset` of a generic view gives, where no class of the project has one."""
         found = lineage(view)
@@ -216,7 +235,8 @@ def is_overridden(name: str, view: ClassView) -> bool:
     if any(word in view.name for word in _ABSTRACT):
         return True
     return any(
-        (name in other.methods or name in other.fields) and view.path in other.ancestry()
+        (name in other.methods or name in other.fields or name in other.attributes)
+        and view.path in other.ancestry()
         for other in view.module.classes.values()
         if other is not view and other.definition.bases
     )

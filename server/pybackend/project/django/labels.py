@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...facts import expressions as ex
+from ...facts.tables import Binding
 from ..opaque import is_opaque
 from .contrib import is_shown
 
 if TYPE_CHECKING:
+    from ..classes import ClassView
     from ..module import Module
     from .fields import Field
     from .models import Model
@@ -36,7 +39,26 @@ def reverse_name(field: Field, model: Model) -> str:
     names = {"class": model.name.lower(), "model_name": model.name.lower()}
     for key, value in names.items():
         name = name.replace(f"%({key})s", value)
-    return name.replace("%(app_label)s", app_label(model.view.module))
+    return name.replace("%(app_label)s", model.label) if "%(app_label)s" in name else name
+
+
+def label_of(model: Model) -> str:
+    """The label of a model's app: what its Meta says, or the app's configuration, else its directory."""
+    for view in model.lineage[0]:
+        meta = view.module.classes.get(f"{view.path}.Meta")
+        if meta is not None and "app_label" in meta.fields:
+            return _text(meta, "app_label") or ""
+    own, module = app_label(model.view.module), model.view.module
+    package = module.name.rpartition(".models")[0]
+    apps = model.models.read_beside(f"{package}.apps") if package and is_shown(module.path) else None
+    configured = [view for view in apps.classes.values() if "name" in view.fields] if apps is not None else []
+    labels = {_text(view, "label") if "label" in view.fields else own for view in configured}
+    return (labels.pop() or "") if len(labels) == 1 else own
+
+
+def _text(view: ClassView, name: str) -> str | None:
+    fact = view.fields[name].fact
+    return ex.text_of(fact.value) if isinstance(fact, Binding) and fact.value is not None else None
 
 
 def app_label(module: Module) -> str:

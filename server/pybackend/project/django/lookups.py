@@ -19,13 +19,21 @@ ONE = frozenset({"get", "first", "last", "latest", "earliest"})
 """Those that give one of its instances."""
 
 
+class Kept(NamedTuple):
+    """Rows of a relation that `Prefetch(..., to_attr=...)` puts into a list, by the paths of both."""
+
+    attribute: Path
+    relation: Path
+    loaded: Loaded
+
+
 class Loaded(NamedTuple):
     """Relations by path from the rows: joined, prefetched, known anyway; below `opaque` ones all may be.
 
     `shown` are the columns that `only()` names (None: all), `hidden` those that `defer()` does; `calls` the
     methods that led here, `named` what `annotate()` puts in the place of methods and properties. With
     `is_peers` a missing instance is fetched for all rows at once. With `is_chosen` a method of the project's
-    chose the rows, which may be those where a relation is empty.
+    chose the rows, which may be those where a relation is empty. `lists` are what `to_attr` makes.
     """
 
     selected: frozenset[Path] = frozenset()
@@ -38,6 +46,7 @@ class Loaded(NamedTuple):
     calls: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
     is_chosen: bool = False
+    lists: frozenset[Kept] = frozenset()
 
     def covers(self, path: Path) -> bool:
         """Whether the relation at the end of a path is loaded; `author__publisher` loads `author` too."""
@@ -67,6 +76,7 @@ class Loaded(NamedTuple):
             self.calls | other.calls,
             self.named | other.named,
             self.is_chosen or other.is_chosen,
+            self.lists & other.lists,
         )
 
     def below(self, path: Path, inner: Loaded) -> Loaded:
@@ -149,12 +159,21 @@ def _prefetch_object(loaded: Loaded, call: ex.Call, nested: Nested) -> Loaded | 
     if not isinstance(lookup, ex.Literal) or not isinstance(lookup.value, str):
         return None
     path = tuple(lookup.value.split("__"))
-    if call.argument(2, "to_attr") is not None:
-        return loaded._replace(prefetched=loaded.prefetched | {path[:-1]}) if len(path) > 1 else loaded
+    attribute = call.argument(2, "to_attr")
+    if attribute is not None:
+        return _list(loaded, path, ex.text_of(attribute), Loaded() if queryset is None else nested(queryset))
     if queryset is None:
         return loaded._replace(prefetched=loaded.prefetched | {path})
     inner = nested(queryset)
     return loaded.below(path, inner) if inner is not None else loaded._replace(opaque=loaded.opaque | {path})
+
+
+def _list(loaded: Loaded, path: Path, attribute: str | None, inner: Loaded | None) -> Loaded:
+    if len(path) > 1:
+        loaded = loaded._replace(prefetched=loaded.prefetched | {path[:-1]})
+    if attribute is None or inner is None:
+        return loaded
+    return loaded._replace(lists=loaded.lists | {Kept((*path[:-1], attribute), path, inner)})
 
 
 def _columns(loaded: Loaded, method: str, call: ex.Call) -> Loaded | None:
@@ -164,7 +183,8 @@ def _columns(loaded: Loaded, method: str, call: ex.Call) -> Loaded | None:
     if names is None:
         return None
     if method == "only":
-        return loaded._replace(shown=frozenset(names), hidden=frozenset())
+        columns = frozenset(name.partition("__")[0] for name in names)
+        return loaded._replace(shown=columns, hidden=frozenset())
     return loaded._replace(hidden=loaded.hidden | set(names))
 
 

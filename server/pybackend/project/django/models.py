@@ -5,15 +5,18 @@ What cannot be known for sure (a base class or manager from elsewhere) is marked
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...facts import expressions as ex
 from ...facts.tables import Binding, Import
 from ..classes import ClassView, Member
-from .fields import RELATIONS, TO_ONE, Field, field_of
-from .labels import BROUGHT, app_label, concerns_django, is_foreign, reverse_name
+from .fields import GENERIC, GENERIC_HOME, GENERIC_RELATION, RELATIONS, TO_ONE, Field, field_of
+from .labels import BROUGHT, app_label, concerns_django, is_foreign, label_of, reverse_name
+from .managers import PLAIN_BASES, Managing
+from .managers import Manager as Manager
+from .reaching import all_of
 from .standing import Standing
 
 if TYPE_CHECKING:
@@ -40,11 +43,6 @@ MODEL_BASES: dict[str, tuple[str, ...]] = {
 }
 """Django's own base classes of models, with the fields they bring."""
 _USER_MODELS = frozenset({"django.conf.settings.AUTH_USER_MODEL", "django.contrib.auth.get_user_model()"})
-_PLAIN_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing_extensions.Generic"})
-_MANAGERS = frozenset(
-    {"django.db.models.Manager", "django.db.models.manager.Manager", "django.contrib.gis.db.models.Manager"}
-)
-_QUERYSETS = frozenset({"django.db.models.QuerySet", "django.db.models.query.QuerySet"})
 
 
 class Relation(NamedTuple):
@@ -59,14 +57,6 @@ class Relation(NamedTuple):
     is_forward: bool
     back: str
     field: Field
-
-
-class Manager(NamedTuple):
-    """A manager and the classes that its methods and those of its querysets come from."""
-
-    name: str
-    classes: tuple[ClassView, ...]
-    querysets: tuple[ClassView, ...]
 
 
 class Model:
@@ -87,7 +77,7 @@ class Model:
     @property
     def is_certain(self) -> bool:
         """Whether all base classes are known."""
-        return all(path in MODEL_BASES or path in _PLAIN_BASES for path in self.lineage[1])
+        return all(path in MODEL_BASES or path in PLAIN_BASES for path in self.lineage[1])
 
     @cached_property
     def meta(self) -> dict[str, ex.Expression | None]:
@@ -105,6 +95,11 @@ class Model:
             return option == "managed"
         value = self.meta[option]
         return value.value if isinstance(value, ex.Literal) and isinstance(value.value, bool) else None
+
+    @cached_property
+    def label(self) -> str:
+        """What Django calls the app that it belongs to; "" where that cannot be told."""
+        return label_of(self)
 
     @cached_property
     def own_fields(self) -> dict[str, Field]:
@@ -140,10 +135,23 @@ class Model:
             for field in self.fields.values()
             if field.kind in RELATIONS
         }
+        found |= {name: one for name, one in self._generic() if name not in found}
         back: dict[str, Relation] = {}
         for view in reversed(self.lineage[0]):
             back |= self.models.reverse.get(view.path, {})
         return back | found
+
+    def _generic(self) -> Iterator[tuple[str, Relation]]:
+        """Relations by content types: to one instance of any model, and to those that point here so."""
+        for name, (member, view) in self.members.items():
+            value = member.fact.value if isinstance(member.fact, Binding) else None
+            if isinstance(value, ex.Call) and (ex.dotted(value.function) or "").rpartition(".")[2] in GENERIC:
+                path = member.outline.resolve(value.function, member.fact.at.scope) or ""
+                kind = path.removeprefix(GENERIC_HOME)
+                if kind in GENERIC:
+                    field = Field(name, kind, value, member, view, False)
+                    target = self.models.target(field, self) if kind == GENERIC_RELATION else None
+                    yield name, Relation(name, target, kind == GENERIC_RELATION, False, "", field)
 
     @cached_property
     def managers(self) -> dict[str, Manager | None]:
@@ -152,7 +160,7 @@ class Model:
         for name, (member, _) in self.members.items():
             fact = member.fact
             if isinstance(fact, Binding) and isinstance(fact.value, ex.Call) and name not in self.fields:
-                is_manager, manager = self.models.manager(name, member, fact.value)
+                is_manager, manager = Managing(self.models).manager(name, member, fact.value)
                 if is_manager:
                     found[name] = manager
         if not any(found.values()) and "objects" not in self.members:
@@ -174,6 +182,8 @@ class Models:
         """The paths of other files that classes of models and managers are in."""
         self.others: dict[str, Module] = {}
         """All other files that were looked into, as they were then."""
+        self.reached: dict[str, Module] = {}
+        """Those of the project that models are imported from, known with `all`."""
         self.looked_through: set[int] = set()
         """The units (by `id`) of methods whose bodies told something."""
         self._fields: dict[str, dict[str, Field]] = {}
@@ -190,6 +200,13 @@ class Models:
                 self.others[found.path] = found
         return found
 
+    def read_beside(self, name: str) -> Module | None:
+        """A module, by its dotted name, that tells something of models."""
+        found = self.find(name)
+        if found is not None and found.name not in self.modules:
+            self.read.add(found.path)
+        return found
+
     def forget(self, paths: set[str]) -> None:
         """Look again for what was no model, because files say something else."""
         if paths:
@@ -197,7 +214,8 @@ class Models:
             for path in paths:
                 del self.others[path]
 
-    def _note(self, views: Iterable[ClassView]) -> None:
+    def note(self, views: Iterable[ClassView]) -> None:
+        """Keep in mind which files some classes come from."""
         self.read |= {view.module.path for view in views if view.module.name not in self.modules}
 
     @cached_property
@@ -209,15 +227,7 @@ class Models:
     @cached_property
     def all(self) -> dict[str, Model]:
         """All models of the modules, and those of others that they import, abstract ones too."""
-        found = {path: model for path in self.classes if (model := self.at(path)) is not None}
-        for module in list(self.modules.values()):
-            if concerns_django(module):
-                for name, places in module.names.items():
-                    path = module.resolve_name(name) if places[-1][1] == "imports" else None
-                    model = self.at(module.follow(path)) if path else None
-                    if model is not None:
-                        found.setdefault(model.view.path, model)
-        return found
+        return all_of(self)
 
     @cached_property
     def names(self) -> Names:
@@ -251,7 +261,7 @@ class Models:
     def at(self, path: str | None) -> Model | None:
         """The model of that path."""
         if path is None or "(" in path or "[" in path or is_foreign(path):
-            return None
+            return self.user if path in _USER_MODELS else None
         if path not in self._known:
             view = self.view(path)
             if view is not None and view.path != path:
@@ -260,7 +270,7 @@ class Models:
                 is_model = view is not None and not self.lineage(view)[1].isdisjoint(MODEL_BASES)
                 self._known[path] = Model(view, self) if view is not None and is_model else None
                 if view is not None and is_model:
-                    self._note(self.lineage(view)[0])
+                    self.note(self.lineage(view)[0])
         return self._known[path]
 
     def lineage(self, view: ClassView) -> tuple[tuple[ClassView, ...], frozenset[str]]:
@@ -303,6 +313,7 @@ class Models:
         """The one model of that name in the app of a label."""
         named = self._by_name.get(name.lower(), [])
         same = [model for model in named if app_label(model.view.module) == label]
+        same = same or [model for model in named if model.label == label]
         if not same and label in BROUGHT:
             return self.at(f"{BROUGHT[label]}.{name}")
         return same[0] if len(same) == 1 else None
@@ -349,48 +360,5 @@ class Models:
 
     def _is_of_parent(self, field: Field, model: Model) -> bool:
         """Whether the field is in the table of another model, which this one derives from."""
-        owner = self.at(field.owner.path) if field.owner is not model.view else None
-        return owner is not None and owner.flag("abstract") is False
-
-    def manager(self, name: str, member: Member, call: ex.Call) -> tuple[bool, Manager | None]:
-        """Whether a call in a class body may make a manager, and that manager where it is known."""
-        outline, scope = member.outline, member.fact.at.scope
-        function = call.function
-        if isinstance(function, ex.Call):
-            return self._made(name, outline.resolve(function.function, scope), function, member)
-        path = outline.resolve(function, scope)
-        if path in _MANAGERS:
-            return True, Manager(name, (), ())
-        if path is not None and path.endswith(".as_manager"):
-            views = self._classes(path.removesuffix(".as_manager"), _QUERYSETS)
-            return True, Manager(name, views, views) if views is not None else None
-        view = self.view(path)
-        if view is None:
-            return path is None or not path.startswith("django."), None
-        views = self._classes(path, _MANAGERS)
-        if views is None:
-            return bool(self.lineage(view)[1] - _PLAIN_BASES), None
-        return True, Manager(name, views, ())
-
-    def _made(
-        self, name: str, path: str | None, call: ex.Call, member: Member
-    ) -> tuple[bool, Manager | None]:
-        """`Manager.from_queryset(QuerySet)()`."""
-        if path is None or not path.endswith(".from_queryset") or len(call.arguments) != 1:
-            return True, None
-        base = path.removesuffix(".from_queryset")
-        managers = () if base in _MANAGERS else self._classes(base, _MANAGERS)
-        argument = member.outline.resolve(call.arguments[0], member.fact.at.scope)
-        querysets = self._classes(argument, _QUERYSETS)
-        if managers is None or querysets is None:
-            return True, None
-        return True, Manager(name, (*managers, *querysets), querysets)
-
-    def _classes(self, path: str | None, roots: frozenset[str]) -> tuple[ClassView, ...] | None:
-        """A manager or queryset class with its bases; None unless all are known down to Django's."""
-        view = self.view(path)
-        if view is None:
-            return () if path in roots else None
-        known, unknown = self.lineage(view)
-        self._note(known)
-        return known if unknown and unknown <= roots | _PLAIN_BASES else None
+        above = [self.at(view.path) for view in model.lineage[0][1:]] if field.owner is not model.view else []
+        return any(one and one.flag("abstract") is False and field.name in one.fields for one in above)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...facts import expressions as ex
 from ...facts.tables import Binding
 from .contrib import is_shown
 from .fields import RELATIONS, TO_ONE, Field
-from .labels import app_label
+from .labels import reverse_name
 from .models import MODEL_BASES, Model, Models
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Names:
             return False
         path = model.view.path
         if path not in self._known:
-            self._known[path] = self._is_closed(model)
+            self._known[path] = path in self.models.all and self._is_closed(model)
         return self._known[path]
 
     def accessors(self, model: Model) -> dict[str, Step]:
@@ -91,7 +92,8 @@ class Names:
         back = {name: Step("relation", x.target, x.is_many) for name, x in model.relations.items()}
         members: dict[str, Step] = {name: Step("any") for name in model.members}
         found = {name: step for name, step in self.steps(model).items() if step.field or name == "id"}
-        return {**members, "pk": Step("field"), **found, **back, **self._children(model)}
+        astray = {name: Step("any") for field, owner in self._loose if (name := reverse_name(field, owner))}
+        return {**astray, **members, "pk": Step("field"), **found, **back, **self._children(model)}
 
     # Forward
 
@@ -126,6 +128,8 @@ class Names:
         if fact.value is None or isinstance(fact.value, (ex.Literal, ex.Display, ex.Dictionary, ex.Lambda)):
             return None
         if not isinstance(fact.value, ex.Call):
+            return Step("any")
+        if _is_chained(fact.value):
             return Step("any")
         path = member.outline.resolve(fact.value.function, fact.at.scope) or ""
         if path == f"{_GENERIC}GenericRelation":
@@ -217,7 +221,7 @@ class Names:
     def _is_strange(self, member: Member) -> bool:
         """Whether what a class body calls may bring more names than the one it is bound to."""
         path = self._unknown(member)
-        return path is not None and path.partition(".")[0] not in _ONE_NAME
+        return path is not None and path.partition(".")[0] not in _ONE_NAME | {"django"}
 
     def _unknown(self, member: Member) -> str | None:
         """The path, "" for none, of what a class body calls that may be any field; None for anything else."""
@@ -231,7 +235,7 @@ class Names:
         head = call.function.function if isinstance(call.function, ex.Call) else call.function
         path = (outline.resolve(head, fact.at.scope) or "").removesuffix(".from_queryset")
         if path.partition(".")[0] in _HARMLESS:
-            return None
+            return path if _is_chained(call) else None
         view = self.models.view(path)
         if view is None:
             return path
@@ -246,9 +250,25 @@ class Names:
         path = model.view.module.path
         if not is_shown(path) or path.startswith("/") or ".." in path or "swappable" in model.meta:
             return True
+        if self._is_scattered:
+            return True
         is_user = any("AbstractBaseUser" in base for base in model.lineage[1]) or model is self.models.user
         is_user = is_user or any(view.name == "AbstractBaseUser" for view in model.lineage[0])
         return is_user or model.name.lower() in self._mentioned
+
+    @cached_property
+    def _is_scattered(self) -> bool:
+        """Whether models stand in files of any name, so that nothing known may import some."""
+        homes: set[str] = set()
+        for module in self.models.modules.values():
+            home = module.path.rpartition("/")[0]
+            homes |= {home, home.removesuffix("/models")}
+        return any(
+            model.view.module.name in self.models.reached
+            and model.flag("abstract") is False
+            and model.view.module.path.rpartition("/")[0] not in homes
+            for model in self.models.all.values()
+        )
 
     @cached_property
     def _strange(self) -> list[tuple[Model, ex.Call]]:
@@ -283,7 +303,8 @@ class Names:
             if model.flag("abstract") is not True
             for view in model.lineage[0]
         }
-        for path, view in self.models.classes.items():
+        reached = (module.classes for module in self.models.reached.values())
+        for path, view in chain(self.models.classes.items(), *(classes.items() for classes in reached)):
             if path not in derived:
                 model = self.models.at(path)
                 fields = model.fields if model is not None else self.models.fields(view)
@@ -292,13 +313,18 @@ class Names:
     @cached_property
     def _astray(self) -> frozenset[str | None]:
         """The names that lead back from targets that are not known; None for one that is not told."""
-        return frozenset(
-            query_name(field, model)
+        return frozenset(query_name(field, model) for field, model in self._loose)
+
+    @cached_property
+    def _loose(self) -> list[tuple[Field, Model]]:
+        """The relations whose target is not known, or the name that leads back from there."""
+        return [
+            (field, model)
             for model in self.models.all.values()
             for field in model.fields.values()
             if field.kind in RELATIONS
             and (self.models.target(field, model) is None or query_name(field, model) is None)
-        )
+        ]
 
 
 def lookup_names(model: Model) -> set[str] | None:
@@ -326,6 +352,12 @@ def query_name(field: Field, model: Model) -> str | None:
     return "" if text.endswith("+") else _formatted(text, model)
 
 
+def _is_chained(call: ex.Call) -> bool:
+    """Whether a call is one of a method of what another call makes: `ForeignKey(Book).marked()`."""
+    function = call.function
+    return isinstance(function, ex.Attribute) and isinstance(function.value, ex.Call)
+
+
 def _line(model: Model) -> Iterator[Model]:
     for view in model.lineage[0]:
         found = model.models.at(view.path)
@@ -336,7 +368,7 @@ def _line(model: Model) -> Iterator[Model]:
 def _formatted(text: str, model: Model) -> str:
     name = model.name.lower()
     text = text.replace("%(class)s", name).replace("%(model_name)s", name)
-    return text.replace("%(app_label)s", app_label(model.view.module))
+    return text.replace("%(app_label)s", model.label)
 
 
 def _is_plain(view: ClassView) -> bool:

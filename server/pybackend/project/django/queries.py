@@ -17,7 +17,7 @@ from .giving import Giving
 from .lookups import ONE, PRESERVING, Loaded, follow, is_one
 from .models import Manager, Model, Models
 from .paging import Paging
-from .rows import ROWS, Frame, chosen, joined
+from .rows import ROWS, Frame, chosen, joined, listed
 from .rows import Rows as Rows
 
 _NO_CALL = ex.Call((0, 0, 0, 0), ex.Name((0, 0, 0, 0), ""), (), ())
@@ -28,8 +28,16 @@ class Evaluator:
 
     def __init__(self, outline: Outline, models: Models, depth: int = 0, frame: Frame | None = None) -> None:
         self.outline, self.models, self.depth, self.frame = outline, models, depth, frame
-        self.giving, self._paging = Giving(self), Paging(self)
         self._values: dict[int, Rows | None] = {}
+
+    @property
+    def giving(self) -> Giving:
+        """Made when it is asked for: kept, it and this one would keep one another."""
+        return Giving(self)
+
+    @property
+    def _paging(self) -> Paging:
+        return Paging(self)
 
     def within(self, outline: Outline, frame: Frame | None) -> Evaluator:
         """An evaluator for another unit, or for a function with what it is given."""
@@ -201,7 +209,9 @@ class Evaluator:
         path = self.path(expression.value, scope)
         model = self.models.at(path)
         if model is None:
-            return self.giving.attribute(path, expression.name)
+            given = self.giving.attribute(path, expression.name)
+            name = ex.dotted(expression) if given is not None else None
+            return None if name is not None and escapes(name, scope, order, self.outline) else given
         if expression.name not in model.managers:
             return None
         manager = model.managers[expression.name]
@@ -213,6 +223,8 @@ class Evaluator:
             return owner._replace(kind="list") if name == "object_list" else None
         if owner.kind != "instance" or name in owner.model.relations:
             return self.related(owner, name) if owner.kind == "instance" else None
+        if owner.loaded is not None and owner.loaded.lists:
+            return listed(owner, name)
         member = owner.model.members.get(name)
         if member is None or not isinstance(member[0].fact, Function):
             return None
@@ -230,7 +242,7 @@ class Evaluator:
             loaded = loaded.with_parent((*prefix, relation.back))
         if not relation.is_many:
             instance = Rows(model, "instance", loaded, owner.source, prefix)
-            return instance._replace(is_below_many=owner.is_below_many)
+            return instance._replace(is_single=owner.is_single, is_below_many=owner.is_below_many)
         manager = next(iter(model.managers.values()), None)
         if manager is None or any("get_queryset" in view.methods for view in manager.classes):
             return None
@@ -381,6 +393,4 @@ class Evaluator:
             return None
         if not isinstance(expression.key, ex.Slice):
             return found._replace(kind="instance", methods=(), is_single=True)
-        if is_one(expression.key):
-            return None
-        return found._replace(kind="list")
+        return None if is_one(expression.key) else found

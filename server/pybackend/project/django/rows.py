@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from .fields import has_own_reading
 from .lookups import Loaded, Path
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ class Rows(NamedTuple):
 
     def covers(self, *names: str) -> bool:
         """Whether the relation that `names` leads to is loaded with the rows."""
-        return self.loaded is None or self.loaded.covers((*self.prefix, *names))
+        if self.loaded is None or self.loaded.covers((*self.prefix, *names)):
+            return True
+        relation = self.model.relations.get(names[0]) if len(names) == 1 else None
+        return relation is not None and relation.is_forward and has_own_reading(relation.field)
 
 
 class Frame(NamedTuple):
@@ -73,6 +77,17 @@ def chosen(rows: Rows, call: ex.Call) -> Rows:
     if loaded is not None and not loaded.calls.isdisjoint(("filter", "exclude")):
         loaded = loaded._replace(is_chosen=True)
     return rows._replace(source=call, loaded=loaded)
+
+
+def listed(owner: Rows, name: str) -> Rows | None:
+    """The list that `Prefetch("books", to_attr="loaded")` gives an instance."""
+    lists = owner.loaded.lists if owner.loaded is not None else ()
+    found = next((one for one in lists if one.attribute == (*owner.prefix, name)), None)
+    relation = owner.model.relations.get(found.relation[-1]) if found is not None else None
+    if found is None or relation is None or relation.target is None or not relation.is_many:
+        return None
+    loaded = found.loaded.with_parent((relation.back,)) if relation.back else found.loaded
+    return Rows(relation.target, "list", loaded, None)
 
 
 def joined(found: list[Rows]) -> Rows | None:

@@ -25,7 +25,12 @@ _DEEPEST = 12
 
 
 def is_django_settings(module: Module) -> bool:
-    """Whether the module holds a Django project's settings, alone or on top of another settings module."""
+    """Whether the module holds a Django project's settings, alone or on top of another settings module.
+
+    A file whose name no `import` can say is one to copy.
+    """
+    if not module.path.rpartition("/")[2].removesuffix(".py").isidentifier():
+        return False
     if any(module.binds(name) for name in _CERTAIN):
         return True
     if not role_of(module.path).is_settings:

@@ -43,11 +43,13 @@ def may_be_atomic(at: At, outline: Outline) -> bool:
 
 
 def is_locked(at: At, outline: Outline) -> bool:
-    """Whether a fact stands in a `with` that is more than a transaction, and may keep others out."""
-    return any(
-        outline.inside(at, found.block)
-        and any(_speaks(value) and not is_atomic(value, at.scope, outline) for value, _ in found.items)
-        for found in outline.facts.withs
+    """Whether a `with` or a decorator around a fact is more than a transaction, and may keep others out."""
+    around = [value for w in outline.facts.withs if outline.inside(at, w.block) for value, _ in w.items]
+    function = outline.function(at)
+    scope = function.at.scope if function is not None else at.scope
+    decorators = function.decorators if function is not None else ()
+    return any(_speaks(value) and not is_atomic(value, at.scope, outline) for value in around) or any(
+        _speaks(value) and not is_atomic(value, scope, outline) for value in decorators
     )
 
 

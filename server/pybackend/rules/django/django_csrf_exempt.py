@@ -38,6 +38,7 @@ _ACTING = re.compile(
     r"|assign|(un)?subscribe|join|leave|invite|archive|restore|reset|register|vote|follow|login|logout)(_|$)"
 )
 """How functions begin that change something."""
+_ASKING = (".user.is_authenticated", ".user.is_anonymous")
 _WRITING = frozenset({"post", "put", "patch", "delete"})
 _API = ("rest_framework.", "ninja.", "graphene_django.", "strawberry.", "tastypie.")
 
@@ -85,9 +86,12 @@ def _acts_for_user(function: Function, outline: Outline) -> bool:
     if any(_PROVEN.search(word) for word in words):
         return False
     request = function.parameters[0].name if function.parameters else ""
-    is_of_user = bool(applied & _SESSION) or any(word.startswith(f"{request}.user") for word in words)
-    called = (site.call.function for site in outline.facts.calls if site.at.scope == function.scope)
-    return is_of_user and any(_ACTING.match((ex.written(part) or "").rpartition(".")[2]) for part in called)
+    calls = (site.call.function for site in outline.facts.calls if site.at.scope == function.scope)
+    called = {(ex.written(part) or "").rpartition(".")[2] for part in calls}
+    of_user = {word for word in words if word.startswith(f"{request}.user")}
+    if "logout" in called and all(word.endswith(_ASKING) for word in of_user):
+        of_user.clear()
+    return bool(of_user or applied & _SESSION) and any(map(_ACTING.match, called))
 
 
 def _is_reading(decorator: ex.Expression, scope: int, outline: Outline) -> bool:

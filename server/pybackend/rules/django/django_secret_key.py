@@ -11,7 +11,7 @@ from ...fixes.fix import Fix
 from ...fixes.source import Source
 from ...project.outline import Outline
 from ...project.project import Project
-from ...project.variables import PLAIN, Variable, variable
+from ...project.variables import PLAIN, Variable, is_refused, variable
 from ..registry import Bindings, rule
 from ._settings import settings
 
@@ -27,7 +27,7 @@ def check(bindings: Bindings, outline: Outline) -> Iterator[Finding]:
             continue
         if found is None:
             yield Finding(value.range, "", {"variable": "SECRET_KEY"})
-        elif found.name:
+        elif found.name and not is_refused(binding.name, outline.module):
             yield Finding(value.range, "default", {"variable": found.name})
 
 

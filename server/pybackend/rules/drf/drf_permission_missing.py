@@ -24,9 +24,16 @@ _PUBLIC = re.compile(
     r"log_?(in|out)|sign_?(in|out|up)|regist|password|reset|token|auth|oauth|sso|jwt|health|live|ready|ping|status"
     r"|webhook|callback|hook|schema|docs?(?![a-z])|swagger|openapi|public|version|root|captcha|activat|confirm"
     r"|verif|metrics|heartbeat|contact|subscrib|anonymous|jwks|manifest|landing"
-    r"|user_?info|current_?user|who_?am_?i",
+    r"|((^|user|server|system|site|app|instance|build)_?)info|current_?user|who_?am_?i",
     re.IGNORECASE,
 )
+_LOOKING = frozenset(
+    {"is_authenticated", "is_anonymous", "is_staff", "is_superuser", "has_perm", "has_perms"}
+)
+"""What a view reads of a user that looks for itself who asks."""
+_CLOSING = re.compile(r"login_?required|requires?_?login|authentication_?required", re.IGNORECASE)
+_DJANGO = "django."
+"""Django's own middleware lets the framework's views through."""
 _BASE = re.compile(r"^_|^(Base|Abstract)|(Base|Mixin|Abstract)$|Base(API)?View|BaseViewSet")
 _VIEW = re.compile(r"view|api|resource", re.IGNORECASE)
 """What the name of a class that is a view has in it."""
@@ -48,7 +55,7 @@ def check(_: Scopes, outline: Outline, project: Project) -> Iterator[Finding]:
 def _is_open(module: Module, project: Project) -> bool:
     """Whether the settings certainly let anyone in by default."""
     settings = settings_of(project, module)
-    if settings is None or not _is_whole(settings):
+    if settings is None or not _is_whole(settings) or _is_closed(settings):
         return False
     if settings.lacks("REST_FRAMEWORK", "DEFAULT_PERMISSION_CLASSES"):
         return True
@@ -67,6 +74,13 @@ def _is_whole(settings: Settings) -> bool:
     return is_used and bool(settings.setting("ROOT_URLCONF").values)
 
 
+def _is_closed(settings: Settings) -> bool:
+    """Whether a middleware looks like one that lets only users through."""
+    values = settings.setting("MIDDLEWARE").values
+    texts = (ex.text_of(part) or "" for value in values for part in ex.walk(value.expression))
+    return any(_CLOSING.search(text) and not text.startswith(_DJANGO) for text in texts)
+
+
 def _views(outline: Outline) -> Iterator[Finding]:
     for definition in outline.facts.classes:
         names = [(ex.dotted(base) or "").rpartition(".")[2] for base in definition.bases]
@@ -78,6 +92,8 @@ def _views(outline: Outline) -> Iterator[Finding]:
         found = view_of(view)
         if view is None or found is None or not found.is_known or found.defines(*_SAYING):
             continue
+        if _looks_itself(found):
+            continue
         handlers = _handlers(found)
         if handlers and not _is_base(view.path, outline.module):
             case = "" if any(name in WRITING for name in handlers) else "reading"
@@ -87,17 +103,31 @@ def _views(outline: Outline) -> Iterator[Finding]:
 def _handlers(found: Lineage) -> set[str]:
     """The requests that a view answers; none where a method has decorators of its own.
 
-    What the framework answers takes a queryset, but for making rows.
+    What the framework answers takes a queryset, but for making rows; a class without is a base for others.
     """
-    has_rows = found.defines("queryset", "get_queryset")
-    names = {action for action in found.actions if has_rows or action == "create"}
+    is_serialised = _has("serializer_class", found) or _has("get_serializer_class", found)
+    has_rows = _has("queryset", found) or (_has("get_queryset", found) and is_serialised)
+    names = {action for action in found.actions if has_rows or (is_serialised and action == "create")}
     for view in found.classes:
         for name, member in view.methods.items():
             if name in HANDLERS | WRITING | {"list", "retrieve"}:
                 if isinstance(member.fact, Function) and member.fact.decorators:
                     return set()
-                names.add(name)
+                if has_rows or is_serialised or name not in found.actions | {"partial_update"}:
+                    names.add(name)
     return names - {"head", "options", "trace"}
+
+
+def _has(name: str, found: Lineage) -> bool:
+    """Whether a view has an attribute that is more than `None`."""
+    value = found.value(name)
+    return found.defines(name) and (value is None or not isinstance(value[0], ex.Literal))
+
+
+def _looks_itself(found: Lineage) -> bool:
+    """Whether a method of a view asks whether the user may."""
+    members = [member for view in found.classes for member in view.methods.values()]
+    return any(not _LOOKING.isdisjoint(member.outline.facts.attributes) for member in members)
 
 
 def _is_base(path: str, module: Module) -> bool:

@@ -26,7 +26,7 @@ def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
         if not isinstance(function, ex.Attribute) or function.name != "register":
             continue
         viewset, prefix = call.argument(1, "viewset"), call.argument(0, "prefix")
-        if viewset is None or call.argument(2, "basename") is not None or _is_open(call):
+        if viewset is None or _is_named(call):
             continue
         if outline.callee(site) not in _ROUTERS:
             continue
@@ -51,10 +51,11 @@ def fix(finding: Finding, source: Source, _: Project) -> Iterator[Fix]:
         yield Fix((source.insert(line, column, f', basename="{name}"'),), values={"name": name})
 
 
-def _is_open(call: ex.Call) -> bool:
-    """Whether `*` or `**` may give more arguments."""
+def _is_named(call: ex.Call) -> bool:
+    """Whether a name is given, or `*` or `**` may give one; it was called `base_name` before 3.9."""
     is_starred = any(isinstance(argument, ex.Starred) for argument in call.arguments)
-    return is_starred or any(keyword.name is None for keyword in call.keywords)
+    names = {keyword.name for keyword in call.keywords}
+    return is_starred or len(call.arguments) > 2 or not names.isdisjoint({"basename", "base_name", None})
 
 
 def _basename(prefix: str) -> str:

@@ -64,6 +64,8 @@ def _of_serializer(
     known, option = serializer.lineage, serializer.option("model")
     if not known.is_known or known.defines(*_BUILDING) or option is None or binding.value is None:
         return
+    if _represents_itself(known):
+        return
     if any(serializer.view.path in other.own_bases for other in outline.module.classes.values()):
         return
     model = models.at(option[1].outline.resolve(option[0], option[1].fact.at.scope))
@@ -78,6 +80,12 @@ def _of_serializer(
         yield Finding(literal.range, binding.name, values, (_declared(model),), data=data)
     if binding.name == "fields":
         yield from _left_out(binding, serializer)
+
+
+def _represents_itself(found: Lineage) -> bool:
+    """Whether a serializer makes its answers without its fields, as far as can be told."""
+    member = found.member("to_representation")
+    return member is not None and "super" not in member[0].outline.facts.names
 
 
 def _left_out(binding: Binding, serializer: Serializer) -> Iterator[Finding]:

@@ -23,7 +23,8 @@ _TEXTS = frozenset(
     {"CharField", "EmailField", "FileField", "FilePathField", "ImageField", "SlugField", "TextField"}
     | {"URLField"}
 )
-"""Fields that Django fills with an empty text where they may be blank."""
+_EMPTY = _TEXTS | {"BinaryField"}
+"""Fields that Django fills with an empty text, or no bytes, where they may be blank."""
 _RELATIONS = frozenset({"ForeignKey", "OneToOneField"})
 _REQUIRED = _TEXTS | _RELATIONS | frozenset(
     {"BigIntegerField", "BinaryField", "BooleanField", "DateField", "DateTimeField", "DecimalField"}
@@ -74,6 +75,6 @@ def _is_required(field: ex.Call, kind: str) -> bool:
     null, blank = given.get("null"), given.get("blank")
     if null is not None and not (isinstance(null, ex.Literal) and null.value is False):
         return False
-    if kind in _TEXTS and blank is not None and not (isinstance(blank, ex.Literal) and blank.value is False):
+    if kind in _EMPTY and blank is not None and not (isinstance(blank, ex.Literal) and blank.value is False):
         return False
     return given.keys().isdisjoint(_FILLED)

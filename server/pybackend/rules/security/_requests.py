@@ -13,6 +13,7 @@ from ...project.outline import Outline
 _GIVEN = frozenset(
     {"GET", "POST", "query_params", "data", "args", "form", "values", "json", "cookies", "COOKIES"}
 )
+_IN_BODY = frozenset({"POST", "data", "form", "json", "get_json"})
 _READING = frozenset({"get", "getlist", "pop"})
 _REQUESTS = frozenset(
     {
@@ -51,6 +52,12 @@ _CHECKING = re.compile(
     re.IGNORECASE,
 )
 _COMPARING = frozenset({"startswith", "endswith", "index"})
+_ASKING = re.compile(
+    r"is_(?!file|dir|sym|mount|absolute|block|fifo|socket|none|ajax|get|post)\w+|is(digit|alnum|alpha|decimal|numeric)"
+)
+"""How functions are called that say yes or no of a text, but for those that say only what is there."""
+_RESOLVING = frozenset({"django.urls.resolve", "django.urls.base.resolve"})
+"""What raises for an address that is none of the site's own."""
 _TRUSTING = frozenset({"mark_safe", "SafeString", "SafeText"})
 _DEEPEST = 8
 
@@ -126,6 +133,14 @@ class Flow:
                 return None
         return None
 
+    def is_in_body(self, source: ex.Expression) -> bool:
+        """Whether a value stands in the body of the request, and the function takes none of the address."""
+        if not any(_last(part) in _IN_BODY for part in ex.walk(source)):
+            return False
+        reads = (read.expression for read in self.outline.facts.reads if read.at.scope == self.function.scope)
+        others = (part for read in reads for part in ex.walk(read))
+        return not any(_last(part) in _GIVEN - _IN_BODY for part in others)
+
     # What comes from the client
 
     def _is_source(self, value: ex.Expression) -> bool:
@@ -185,9 +200,23 @@ class Flow:
         blocks = [block.expression for block in facts.blocks if block.scope == self.function.scope]
         for expression in (*tests, *blocks, *(b.value for b in self.bindings)):
             for part in ex.walk(expression) if expression is not None else ():
-                if _looks(part) and any(_mentions(inner, related, key) for inner in ex.children(part)):
+                if self._looks(part) and any(_mentions(inner, related, key) for inner in ex.children(part)):
                     return True
         return False
+
+    def _looks(self, part: ex.Expression) -> bool:
+        """Whether an expression compares something, or is a call that may."""
+        if isinstance(part, ex.Comparison):
+            others = (part.left, *part.values)
+            return not any(isinstance(o, ex.Literal) and (o.value is None or o.value == "") for o in others)
+        if not isinstance(part, ex.Call):
+            return False
+        name = _last(part.function)
+        if name in _COMPARING or _ASKING.fullmatch(name):
+            return True
+        if name == "resolve":
+            return self.outline.resolve(part.function, self.function.scope) in _RESOLVING
+        return name not in _TRUSTING and _CHECKING.search(name) is not None
 
     def _related(self, key: object) -> set[str]:
         """The variables that hold the value or something made of it."""
@@ -215,15 +244,11 @@ def _is_text(parameter: Parameter) -> bool:
     return "str" in names and names <= kinds
 
 
-def _looks(part: ex.Expression) -> bool:
-    """Whether an expression compares something, or is a call that may."""
-    if isinstance(part, ex.Comparison):
-        others = (part.left, *part.values)
-        return not any(isinstance(o, ex.Literal) and (o.value is None or o.value == "") for o in others)
-    if not isinstance(part, ex.Call):
-        return False
-    name = part.function.name if isinstance(part.function, ex.Attribute) else ex.dotted(part.function) or ""
-    return name in _COMPARING or (name not in _TRUSTING and _CHECKING.search(name) is not None)
+def _last(value: ex.Expression) -> str:
+    """The last name of what is read or called."""
+    if isinstance(value, ex.Attribute):
+        return value.name
+    return value.id if isinstance(value, ex.Name) else ""
 
 
 def _mentions(value: ex.Expression, names: set[str], key: object) -> bool:

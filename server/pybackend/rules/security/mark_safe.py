@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from ...facts import expressions as ex
-from ...facts.tables import CallSite, Parameter
+from ...facts.tables import CallSite, Function, Parameter
 from ...findings import Finding
 from ...fixes.fix import Fix
 from ...fixes.source import Source
+from ...project.django.rest import lineage
 from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Calls, rule_about
@@ -28,9 +29,21 @@ _MARKUP = re.compile(
     r"html|markup|safe|render|escap|icon|css|class|style|attr|tag|svg|script|media|url|uri|href|link|path|src"
     r"|slug|^id$|_id$|^pk$|uuid|count|num|size|width|height|length|index|color|colour|version|prefix|suffix|json"
     r"|content|body|label|verbose_name|help_text|static|separator|^sep$|^i$|^n$|element|widget|field|template|kind"
+    r"|^user_?name$|flag|_and_|callable|plugin|stock|quantity|^qty|price|cost|balance|score|^rank|^age$"
     r"|_on$|_at$|_on_|_at_|humanize|changed|created|modified|updated|type|form|level|depth|indent|mark|percent|amount|total|date|time|year|month|day|lang|code",
     re.IGNORECASE,
 )
+
+_OF_CODE = re.compile(
+    r"(^|[_.])(plugin|template|site|file|image|app_config|backend|cls|klass|field|widget|form|model|_meta|func|method"
+    r"|settings|config)$"
+)
+"""What objects are called whose attributes the code says, or a storage that knows what a name may be."""
+_PLAIN = re.compile(
+    r"(Integer|Decimal|Float|Boolean|Date|DateTime|Time|Duration|UUID|Auto|Slug|IPAddress)Field$"
+)
+_MAKING = frozenset({"mark_safe", "format_html", "format_html_join", "render_to_string", "Markup", "escape"})
+_NUMBERS = frozenset({"int", "float", "bool"})
 
 
 @rule_about({*_DJANGO, "Markup", "format_html"})
@@ -109,13 +122,38 @@ def _untrusted(value: ex.Expression, site: CallSite, outline: Outline) -> str:
         return ex.dotted(value) or "the request"
     if isinstance(value, ex.Attribute):
         shown = ex.dotted(value)
+        if (
+            shown is None
+            or _OF_CODE.search(shown.rpartition(".")[0])
+            or _is_plain(value, shown, site, outline)
+        ):
+            return ""
         path = outline.resolve(value, site.at.scope)
         is_own = path is None or "()" in path or "<locals>" in path
-        is_known = shown is None or _MARKUP.search(value.name) or value.name.isupper()
-        return "" if is_known or not is_own or shown is None else shown
+        is_known = _MARKUP.search(value.name) or value.name.isupper()
+        return "" if is_known or not is_own else shown
     if isinstance(value, ex.Name) and not _MARKUP.search(value.id):
         return value.id if _is_text_parameter(value.id, site.at.scope, outline) else ""
     return ""
+
+
+def _is_plain(value: ex.Attribute, shown: str, site: CallSite, outline: Outline) -> bool:
+    """Whether an attribute is a number that was looked at, or by its own class no text, or markup already."""
+    for other in outline.facts.calls:
+        if other.at.scope == site.at.scope and ex.dotted(other.call.function) == "isinstance":
+            names = [ex.dotted(argument) for argument in other.call.arguments]
+            if names[:1] == [shown] and not _NUMBERS.isdisjoint(names[1:]):
+                return True
+    view = outline.enclosing_class(site.at.scope) if ex.dotted(value.value) == "self" else None
+    found = lineage(view).member(value.name) if view is not None else None
+    if found is None:
+        return False
+    fact, home = found[0].fact, found[0].outline
+    if isinstance(fact, Function):
+        return not _MAKING.isdisjoint(home.facts.names | home.facts.attributes)
+    call = fact.value
+    path = home.resolve(call.function, fact.at.scope) if isinstance(call, ex.Call) else None
+    return path is not None and _PLAIN.search(path) is not None
 
 
 def _is_text_parameter(name: str, scope: int, outline: Outline) -> bool:

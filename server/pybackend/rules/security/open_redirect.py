@@ -42,6 +42,7 @@ def _finding(site: CallSite, outline: Outline) -> Iterator[Finding]:
     target = site.call.argument(0, name)
     if target is None or isinstance(target, ex.Literal):
         return
-    sent = Flow(function, outline, is_wide=False).sent(target, site.at)
+    flow = Flow(function, outline, is_wide=False)
+    sent = flow.sent(target, site.at)
     if sent is not None:
-        yield Finding(target.range, "", {})
+        yield Finding(target.range, "form" if flow.is_in_body(sent) else "", {})

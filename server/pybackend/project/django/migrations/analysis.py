@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from ....facts import expressions as ex
 from ....facts.tables import Binding, Import
+from ...classes import ClassView
 from ...imports.steps import is_dynamic
 from ...module import Module
 from ..app import App
+from .changing import registered
 from .declared import Declarations, DeclaredModel, imported
 from .differences import Comparison, Difference
 from .evaluation import Evaluator
@@ -29,6 +32,8 @@ _CONFIGS = frozenset({"django.apps.AppConfig", "django.apps.config.AppConfig"})
 _PLATFORMS = frozenset({"netbox", "nautobot"})
 _UNNOTICED = frozenset({"choices", "help_text", "verbose_name", "verbose_name_plural"})
 """What `makemigrations` of those platforms leaves out, for what is plugged into them too."""
+_FIELDLESS = frozenset({"auditlog", "django", "functools", "reversion", "typing", "wagtail"})
+"""Packages whose class decorators put no fields on a model."""
 _TRANSLATED = re.compile(r"(\w+?)_(?!id$)[a-z]{2,3}(_[a-z]{2,4})?")
 """A column for a language that django-modeltranslation adds to a field."""
 
@@ -72,10 +77,8 @@ class Analysis:
             app, self.evaluator, self.lineages, labels, self.fields, kinds, self._auto_field(modules[0])
         )
         self.state: State = {}
-        is_later = modules[0].project.environment.at_least("django", "5.1")
-        user = self._of_site.user
-        has_index_together = is_later is False
-        self.comparison = Comparison(self.fields, app.label, self.state, user, has_index_together)
+        environment = modules[0].project.environment
+        self.comparison = Comparison(self.fields, app.label, self.state, self._of_site.user, environment)
 
     def changes(self) -> Iterator[Difference]:
         state = self.state
@@ -112,10 +115,24 @@ class Analysis:
         return Difference("CreateModel", model.state.name, "", model.state.place)
 
     def _is_loaded(self, module: Module) -> bool:
-        """Whether a part of a package of models is imported: Django knows nothing of others."""
-        if module.is_package or module.path.rpartition("/")[0] == self.app.path:
-            return True
-        return any(module.name in imported(other) for other in self.app.models if other is not module)
+        """Whether models import a module, by way of others too: Django knows nothing of the rest."""
+        return module.name in self._loaded
+
+    @cached_property
+    def _loaded(self) -> set[str]:
+        """The names of the modules of the app that are imported with its models."""
+        places = (f"{self.app.path}/models.py", f"{self.app.path}/models/__init__.py")
+        queue = [module for module in self.app.models if module.path in places]
+        found = {module.name for module in queue}
+        while queue:
+            module = queue.pop()
+            for name in imported(module):
+                other = self.sources.module(name, module) if name not in found else None
+                is_inside = other is not None and other.path.startswith(f"{self.app.path}/")
+                if other is not None and is_inside and other.name not in found:
+                    found.add(other.name)
+                    queue.append(other)
+        return found
 
     def _is_renamed(self, new: ModelState, old: ModelState) -> bool:
         if new.fields.keys() != old.fields.keys():
@@ -138,10 +155,19 @@ class Analysis:
         unsure = [name for name, field in model.state.fields.items() if not field.is_certain]
         if not gone or not model.is_whole or any(name not in known.fields for name in unsure):
             return []
+        if self._is_handed_on(model.view):
+            return []
         extras = [extra.lower() for extra in model.extras]
         gone = [name for name in gone if not any(extra in name.lower() for extra in extras)]
         late = self.app.around.late_fields() if gone else frozenset()
         return [name for name in gone if late is not None and name not in late]
+
+    def _is_handed_on(self, view: ClassView) -> bool:
+        """Whether a class is registered with something that may put fields on it."""
+        heads = [d.function if isinstance(d, ex.Call) else d for d in view.definition.decorators]
+        paths = [view.outline.resolve(head, view.definition.at.scope) or "" for head in heads]
+        is_decorated = any(path.partition(".")[0] not in _FIELDLESS for path in paths)
+        return is_decorated or view.name in registered(view.module)
 
     def _called(self, model: DeclaredModel) -> set[str]:
         """The names that the model's classes bind to what a call gives."""
@@ -170,17 +196,28 @@ class Analysis:
             is_made = name.startswith(model.state.name.lower()) and (not model.is_whole or model.extras)
             if is_made:
                 return False
+        if any(name.startswith(view.name.lower()) and self._may_make_more(view) for view in self._views):
+            return False
         return not self.app.around.defines(known.name)
+
+    def _may_make_more(self, view: ClassView) -> bool:
+        """Whether a base or a decorator that is not known may make a class's models besides."""
+        return bool(view.definition.decorators) or not self.lineages.of(view).is_whole
 
     @property
     def app_module(self) -> Module:
         return next(iter(self.sources.own.values()))
 
     @property
+    def _views(self) -> Iterator[ClassView]:
+        for module in self.app.models:
+            yield from module.classes.values()
+
+    @property
     def _names(self) -> set[str]:
         """All names that the models' modules bind, in lower case."""
         names = {name.lower() for module in self.app.models for name in module.names}
-        return names | {view.name.lower() for m in self.app.models for view in m.classes.values()}
+        return names | {view.name.lower() for view in self._views}
 
     def _has_stars(self) -> bool:
         """Whether names come from anywhere: by stars from outside of the app, or by what runs."""
@@ -220,4 +257,5 @@ def first_model(app: App) -> ModelState | None:
         return None
     with modules[0].project.modules.reading(modules[0]):
         found = Analysis(app, modules).declarations.models({})
-        return next((model.state for model in found if model.is_whole and not model.is_conditional), None)
+        made = (model.state for model in found if model.is_whole and not model.is_conditional)
+        return next((state for state in made if state.flag("managed", True) is True), None)

@@ -129,7 +129,7 @@ def _condition(values: list[Value], keywords: dict[str, Value]) -> Value:
     if negated is UNKNOWN or connector is UNKNOWN:
         return UNKNOWN
     pairs: list[Value] = [
-        (name, value) for name, value in sorted(keywords.items()) if not name.startswith("_")
+        (name, value) for name, value in sorted(keywords.items()) if name not in ("_connector", "_negated")
     ]
     return Condition([*values, *pairs], connector, bool(negated))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
+from ....facts import expressions as ex
 from ....facts.tables import Binding
 from ...classes import ClassView
 from .naming import canonical
@@ -12,6 +14,7 @@ from .values import UNKNOWN, Named, Value
 if TYPE_CHECKING:
     from .evaluation import Evaluator
 
+_HARMLESS = frozenset({*sys.stdlib_module_names, "builtins", "django"})
 NOTHING = object()
 """That a class has no such attribute of an enumeration."""
 _CHOICES = {"django.db.models.TextChoices": str, "django.db.models.IntegerChoices": int}
@@ -23,6 +26,8 @@ _LISTS = ("choices", "values", "labels", "names")
 def attribute_of(evaluator: Evaluator, view: ClassView, name: str, depth: int) -> Value:
     """An attribute of an enumeration: a member, or a list of all; NOTHING for anything else."""
     bases = set(_bases(evaluator, view))
+    if "" in bases:
+        return UNKNOWN
     kind = next((_CHOICES[base] for base in bases if base in _CHOICES), None)
     if kind is None and not bases & _ENUMS:
         return NOTHING
@@ -40,6 +45,8 @@ def attribute_of(evaluator: Evaluator, view: ClassView, name: str, depth: int) -
 def part_of(evaluator: Evaluator, view: ClassView, member: str, part: str, depth: int) -> Value:
     """`Class.MEMBER.value`, `.label` or `.name`; NOTHING where the class is no enumeration."""
     bases = set(_bases(evaluator, view))
+    if "" in bases:
+        return UNKNOWN
     kind = next((_CHOICES[base] for base in bases if base in _CHOICES), None)
     if not _is_member(view, member) or (kind is None and not bases & _ENUMS):
         return NOTHING
@@ -90,16 +97,20 @@ def _is_member(view: ClassView, name: str) -> bool:
 
 
 def _bases(evaluator: Evaluator, view: ClassView, depth: int = 0) -> list[str]:
-    """The paths of what a class derives from, through any file."""
-    found: list[str] = []
+    """The paths of what a class derives from, through any file; "" for what may change its attributes."""
+    found = [
+        "" for word, value in view.definition.keywords if word == "metaclass" and not _is_abstract(value)
+    ]
     for path in view.own_bases if depth < 8 else ():
-        if path is None:
-            continue
-        known = (
-            None if path.startswith("django.db.models.") else evaluator.sources.class_at(path, view.module)
-        )
+        is_django = path is not None and path.startswith("django.db.models.")
+        known = evaluator.sources.class_at(path, view.module) if path is not None and not is_django else None
         if known is not None and not canonical(known.path).startswith("django.db.models."):
             found += [known.path, *_bases(evaluator, known, depth + 1)]
-        else:
-            found.append(canonical(known.path if known is not None else path))
+            continue
+        name = canonical(known.path if known is not None else path or "")
+        found.append(name if name.partition(".")[0] in _HARMLESS else "")
     return found
+
+
+def _is_abstract(metaclass: ex.Expression) -> bool:
+    return (ex.dotted(metaclass) or "").rpartition(".")[2] in ("ABCMeta", "ModelBase")

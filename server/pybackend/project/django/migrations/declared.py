@@ -37,7 +37,10 @@ _ADDED = {"mptt.models.MPTTModelBase": ("lft", "rght", "tree_id", "level")}
 
 
 class DeclaredModel(NamedTuple):
-    """A model that the app declares; `is_whole` where all its bases are known."""
+    """A model that the app declares; `is_whole` where all its bases are known.
+
+    `is_conditional` where it may be no model, or one of another app.
+    """
 
     view: ClassView
     state: ModelState
@@ -123,8 +126,9 @@ class Declarations:
         inherited = {known.path for parent in parents for known in self.lineages.of(parent).views}
         local = [each for each in lineage.views if each.path not in inherited]
         state = ModelState(view.name, head_of(view))
-        options = self.metas.options(view, [each for each in local if self.is_model(each)])
+        options = self.metas.options(view, [view, *filter(self._keeps_meta, lineage.views[1:])])
         state.options, state.places, state.unsure = options.values, options.places, options.unsure
+        is_changed = self.evaluator.is_changed(view.name, view.module)
         metaclasses = {path for each in lineage.views if (path := self._metaclass(each)) is not None}
         is_plain = options.is_whole and metaclasses <= _METACLASSES
         state.has_other_options = not is_plain or not lineage.is_whole
@@ -137,7 +141,14 @@ class Declarations:
             self._add_keys(view, parents, state, lineage)
         state.managers = self.managers.of(view, state.options)
         self._name_indexes(state)
-        return DeclaredModel(view, state, is_whole, _is_under_condition(view), tuple(extras))
+        for field in state.fields.values():
+            field.is_certain = field.is_certain and is_known and not is_changed
+        is_conditional = not is_known or _is_under_condition(view)
+        return DeclaredModel(view, state, is_whole, is_conditional, tuple(extras))
+
+    def _keeps_meta(self, view: ClassView) -> bool:
+        """Whether a base has its Meta still: Django takes it from a model with a table."""
+        return not self.is_model(view) or self.metas.flag(view, "abstract") is not False
 
     def _parents(self, view: ClassView) -> list[ClassView]:
         """The models with a table that a model extends, nearest first, a proxy's for the proxy."""
@@ -222,7 +233,9 @@ class Declarations:
         keys = {name: self._is_key(field, view) for name, field in state.fields.items()}
         key = next((name for name, is_key in keys.items() if is_key), None)
         may_have = None in keys.values() or not lineage.is_whole
-        if key is not None:
+        if key is None and any("pk" in each.fields for each in lineage.views):
+            key = ""  # A composite one, which is no column.
+        if key:
             state.fields[key].given["serialize"] = False
         for parent in parents:
             link = self._link(view, parent, state)
@@ -235,6 +248,8 @@ class Declarations:
             elif key is None:
                 state.fields[link].given |= {"primary_key": True, "serialize": False}
             key = key or ""
+        if not lineage.is_whole:
+            self._leave_links_open(view, state)
         if key is None and not parents:
             options: dict[str, Value] = {"auto_created": True, "primary_key": True, "serialize": False}
             implied = self.auto_field, {**options, "verbose_name": "ID"}
@@ -247,6 +262,13 @@ class Declarations:
         value = parts.options.get("primary_key", False)
         is_hidden = parts.kind.touched is None or "primary_key" in parts.kind.touched
         return value if isinstance(value, bool) and (value or not is_hidden) else None
+
+    def _leave_links_open(self, view: ClassView, state: ModelState) -> None:
+        """Have fields that lead to parents which are not known be the keys of their models or not."""
+        for field in state.fields.values():
+            parts = self.fields.parts(field, view.name) if not field.given else None
+            if parts is not None and parts.options.get("parent_link", False) is not False:
+                field.given |= {"primary_key": UNKNOWN, "serialize": UNKNOWN}
 
     def _link(self, view: ClassView, parent: ClassView, state: ModelState) -> str | None:
         """The field that leads to the row of a parent, where one is written."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ....environment import Environment
 from ....findings import Place
 from .fields import Fields, Parts
 from .indexes import name_of, normal
@@ -15,8 +16,11 @@ from .values import UNKNOWN, Made, Named, Setting, Value, every, same
 _TABLE = {"db_table": "AlterModelTable", "db_table_comment": "AlterModelTableComment"}
 _PASSED_ON = frozenset({"help_text", "verbose_name", "null", "blank", "default", "choices", "on_delete"})
 """Options that even a class of which nothing is known passes on where it is given another value."""
-_VARIABLE = frozenset({"to_field", "through_fields"})
-"""Options that Django leaves out for reasons of their own."""
+_VARIABLE = frozenset({"to_field", "through_fields", "on_delete"})
+"""Options that Django leaves out for reasons of their own, or did once."""
+_IMPLIED = frozenset({"serialize"})
+"""Options that follow from others, and do not stand in operations that somebody wrote by hand."""
+_RELATED = frozenset({"related_name", "related_query_name"})
 _ABSENT = object()
 
 
@@ -42,12 +46,13 @@ class Comparison:
     """Compares models with the state that the migrations lead to; `user` is the model of users, if known."""
 
     def __init__(
-        self, fields: Fields, label: str, state: State, user: Target | None, has_index_together: bool
+        self, fields: Fields, label: str, state: State, user: Target | None, environment: Environment
     ) -> None:
         self.fields, self.label, self.state, self.user = fields, label, state, user
         self.together = {"unique_together": "AlterUniqueTogether"}
-        if has_index_together:
+        if environment.at_least("django", "5.1") is False:
             self.together["index_together"] = "AlterIndexTogether"
+        self.is_recent = environment.at_least("django", "4.0") is True
 
     def of(self, new: ModelState, old: ModelState, gone: list[str]) -> Iterator[Difference]:
         """The operations on one model; `gone` are the fields that it certainly has no more."""
@@ -122,17 +127,21 @@ class Comparison:
         touched = None
         if is_same and new.kind.touched is not None and old.kind.touched is not None:
             touched = new.kind.touched | old.kind.touched
+        skipped = _IMPLIED if self.is_recent or new.kind.family != "BooleanField" else _IMPLIED | {"blank"}
         for name in dict.fromkeys((*new.options, *old.options)):
             values = new.options.get(name, _ABSENT), old.options.get(name, _ABSENT)
             if touched is None:
                 if name in _PASSED_ON and _ABSENT not in values and same(*values) is False:
                     yield name
-            elif name not in touched and self._is_same(name, *values) is False:
+            elif name not in touched | skipped and self._is_same(name, *values) is False:
                 yield name
 
     def _is_same(self, name: str, new: Value, old: Value) -> bool | None:
+        if name in _RELATED and not self.is_recent and (_is_pattern(new) or _is_pattern(old)):
+            return None
         if new is _ABSENT or old is _ABSENT:
-            is_unsure = name in _VARIABLE or UNKNOWN in (new, old)
+            given = old if new is _ABSENT else new
+            is_unsure = name in _VARIABLE or given is UNKNOWN or isinstance(given, Setting)
             return None if is_unsure else False
         if isinstance(new, Target) and isinstance(old, Target):
             return self._is_same_target(new, old)
@@ -142,13 +151,17 @@ class Comparison:
         return same(new, old)
 
     def _is_same_user(self, target: Target, other: Value) -> bool | None:
-        """Whether a model is that of users; where settings do not tell, one without a password is not."""
-        if self.user is not None and other == Setting("AUTH_USER_MODEL"):
-            names = target.name.lower(), self.user.name.lower()
-            return None if target.label is None else names[0] == names[1] and target.label == self.user.label
+        """Whether a model is that of users; another one has no password, or is Django's own."""
+        if other != Setting("AUTH_USER_MODEL"):
+            return None
+        if self.user is not None and target.label is not None:
+            if (target.label, target.name.lower()) == (self.user.label, self.user.name.lower()):
+                return True
+            if target.label == "auth":
+                return False
         known = self.state.get(target.name.lower()) if target.label == self.label else None
         is_user = known is None or known.is_partial or "password" in known.fields
-        return None if is_user or other != Setting("AUTH_USER_MODEL") else False
+        return None if is_user else False
 
     def _is_same_target(self, new: Target, old: Target) -> bool | None:
         if new.name.lower() == old.name.lower():
@@ -207,6 +220,11 @@ class Comparison:
         if found:
             place = next((new.places[name] for name in found if name in new.places), new.place)
             yield Difference("AlterModelOptions", new.name, "", place, tuple(found))
+
+
+def _is_pattern(value: Value) -> bool:
+    """Whether Django puts the name of the model into a text, or makes it, which migrations had before 4.0."""
+    return isinstance(value, str) and ("%(" in value or value.endswith("_+"))
 
 
 def _is_other(new: ModelState, old: ModelState, name: str) -> bool:

@@ -10,6 +10,7 @@ from ...classes import ClassView
 from ...module import Module
 from ...outline import Fact, Outline
 from .calls import call
+from .changing import changes
 from .choices import NOTHING, attribute_of, part_of
 from .naming import canonical
 from .operators import binary, is_huge, text_of, unary
@@ -39,6 +40,7 @@ class Evaluator:
             ex.Conditional: self._conditional,
         }
         self._values: dict[tuple[int, str], Value] = {}
+        self._changed: dict[int, frozenset[str]] = {}
 
     def evaluate(self, expression: ex.Expression, outline: Outline, scope: int, depth: int = 0) -> Value:
         """The value of an expression; UNKNOWN where it has none that can be told."""
@@ -130,14 +132,22 @@ class Evaluator:
             return Named(canonical(found.path), is_own=True)
         if isinstance(found, Bound):
             if isinstance(found.fact, Function):
-                return Named(canonical(found.path), is_own=True)
+                return Named(canonical(found.path), is_own=_is_plain(found.fact))
             return self._binding(found.fact, found.outline, depth)
         return UNKNOWN
 
     def _binding(self, fact: Binding, outline: Outline, depth: int) -> Value:
         if fact.kind not in _PLAIN or fact.value is None:
             return UNKNOWN
-        return self.evaluate(fact.value, outline, fact.at.scope, depth)
+        value = self.evaluate(fact.value, outline, fact.at.scope, depth)
+        is_open = isinstance(value, (list, dict, set)) and self.is_changed(fact.name, outline.module)
+        return UNKNOWN if is_open else value
+
+    def is_changed(self, name: str, module: Module) -> bool:
+        """Whether what a name is bound to is changed in place while the module is imported."""
+        if id(module) not in self._changed:
+            self._changed[id(module)] = frozenset(change.name for change in changes(module))
+        return name in self._changed[id(module)]
 
     def _display(self, display: ex.Display, outline: Outline, scope: int, depth: int) -> Value:
         found = self.each(display.elements, outline, scope, depth)
@@ -213,13 +223,25 @@ class Evaluator:
         return UNKNOWN
 
 
+def _is_plain(function: Function) -> bool:
+    """Whether a name stands for a function itself, and not for what a decorator makes of it."""
+    written = [ex.dotted(decorator) for decorator in function.decorators]
+    return all(name in ("staticmethod", "classmethod") for name in written)
+
+
 def local_of(name: ex.Name, outline: Outline, scope: int) -> list[Fact]:
     """What binds a name in its unit; what a class body binds further down does not count yet."""
     found = outline.lookup(name.id, scope) or []
     kind = outline.facts.scopes[scope].kind
     if kind != "class" and (kind != "unit" or outline.unit.parent is None):
         return [local.fact for local in found]
-    return [local.fact for local in found if local.scope != scope or local.fact.range[:2] < name.range[:2]]
+    return [local.fact for local in found if local.scope != scope or _is_before(local.fact, name)]
+
+
+def _is_before(fact: Fact, name: ex.Name) -> bool:
+    """Whether a name is bound by the time that it is read, and not by what it is read for."""
+    end = fact.value.range[2:] if isinstance(fact, Binding) and fact.value is not None else fact.range[:2]
+    return end < name.range[:2]
 
 
 def _sibling(name: ex.Name, outline: Outline, scope: int) -> ClassView | None:

@@ -97,7 +97,7 @@ class Fields:
         if family in RELATIONS and name in ("to", "through"):
             return self._target(value, model, field)
         if name == "choices":
-            return self._choices(value, field)
+            return UNKNOWN if isinstance(value, Made) else self._choices(value, field)
         if name == "validators" and isinstance(value, tuple):
             return list(value)
         if name == "through_fields" and isinstance(value, list):
@@ -109,6 +109,8 @@ class Fields:
 
     def _target(self, value: Value, model: str, field: FieldState | None) -> Value:
         view = None
+        if isinstance(value, Named) and value.path.endswith(".through"):
+            return UNKNOWN  # Of another relation, whose table may be Django's own.
         if isinstance(value, Named) and field is not None and field.written is not None:
             view = self.evaluator.sources.class_at(value.path, field.written[1].module)
         found = self.labels.target(value, model, view)

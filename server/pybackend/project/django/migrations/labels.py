@@ -8,6 +8,7 @@ from ....facts import expressions as ex
 from ....facts.tables import Binding
 from ...classes import ClassView
 from ...module import Module
+from ..app import app_path
 from .lineage import Lineages
 from .values import Named, Value
 
@@ -39,7 +40,8 @@ class Labels:
                 return str(value.value) if isinstance(value, ex.Literal) else None
             if meta is not None:
                 break
-        if view.module.path.startswith(f"{self.path}/"):
+        is_inside = view.module.path.startswith(f"{self.path}/")
+        if is_inside and app_path(view.module.path) in (None, self.path):
             return self.label
         return self._package(view.module)
 

@@ -43,7 +43,7 @@ def elements(
     if isinstance(expression, (ex.Name, ex.Attribute)) and depth < _DEPTH:
         path = evaluator.path(expression, outline, scope)
         bound = _bound(expression, outline, scope, evaluator, path)
-        if bound is not None and isinstance(bound.fact, Binding):
+        if bound is not None and isinstance(bound.fact, Binding) and not _is_changed(bound, evaluator):
             value, at = bound.fact.value, bound.fact.at.scope
             yield from elements(value, bound.outline, at, evaluator, is_lenient, depth + 1)
             return
@@ -76,3 +76,7 @@ def _bound(
     else:
         found = evaluator.sources.find(path, outline.module) if path is not None else None
     return found if isinstance(found, Bound) else None
+
+
+def _is_changed(bound: Bound, evaluator: Evaluator) -> bool:
+    return evaluator.is_changed(bound.fact.name, bound.outline.module)

@@ -63,6 +63,9 @@ class Metas:
         meta = next((own for each in holders if (own := self.own(each)) is not None), None)
         if meta is not None:
             self._take(meta, found, 0)
+            is_changed = any(self.evaluator.is_changed(name, meta.module) for name in ("Meta", view.name))
+            if is_changed or meta.definition.decorators:
+                found.unsure |= _NAMES
         is_own = meta is not None and meta.path == f"{view.path}.Meta"
         if not is_own:
             found.places.clear()
@@ -93,10 +96,18 @@ class Metas:
                 continue
             named = self.evaluator.path(base, meta.outline, meta.definition.at.scope)
             known = self.evaluator.sources.class_at(named, meta.module) if named is not None else None
-            if known is None:
+            if known is None or self._is_lost(known):
                 found.is_whole = False
             else:
                 self._take(known, found, depth + 1)
+
+    def _is_lost(self, meta: ClassView) -> bool:
+        """Whether a Meta is that of a model with a table, which does not keep it."""
+        owner = meta.module.classes.get(meta.path.rpartition(".")[0])
+        if owner is None or self.flag(owner, "abstract") is True:
+            return False
+        lineage = self.lineages.of(owner)
+        return "django.db.models.Model" in lineage.outer or not lineage.is_whole
 
 
 def _is_conditional(member: Member) -> bool:

@@ -9,6 +9,7 @@ from ....facts.tables import Binding
 from ....findings import Place
 from ...classes import ClassView
 from ...outline import Outline
+from .changing import changes
 from .evaluation import Evaluator
 from .graph import Graph, Unclear
 from .indexes import name_of, normal
@@ -81,6 +82,11 @@ class _Replay:
                 self.operations(added, outline, scope)
             else:
                 self._try(added, outline, scope)
+        for change in changes(self.view.module):
+            if change.name == "operations":
+                if change.added is None:
+                    raise Unclear(f"{self.view.module.path} puts its operations together as it runs")
+                self._try(change.added, change.outline, 0)
 
     def _try(self, operations: ex.Expression | None, outline: Outline, scope: int) -> None:
         """Take note of what operations would change, if they ran."""

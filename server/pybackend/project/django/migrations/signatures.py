@@ -54,7 +54,12 @@ _TEXT = Signature(falsy=frozenset({"db_collation"}))
 _AUTO = Signature(filled={"primary_key": True}, silent=frozenset({"blank"}))
 _TIME = Signature(_names("auto_now", "auto_now_add"), falsy=frozenset({"auto_now", "auto_now_add"}))
 _RELATED = frozenset({"limit_choices_to"})
-_REFERENCE: dict[str, Value] = {"db_index": True, "db_constraint": True, "parent_link": False}
+_REFERENCE: dict[str, Value] = {
+    "db_index": True,
+    "db_constraint": True,
+    "parent_link": False,
+    "swappable": True,
+}
 _UNSAID: dict[str, Value] = dict.fromkeys(("related_name", "related_query_name", "to_field", "on_delete"))
 _FOREIGN = (
     "to",

@@ -113,7 +113,7 @@ def _same_entries(one: Mapping[Any, Value], other: Mapping[Any, Value]) -> bool 
 def _same_made(one: Made, other: Made) -> bool | None:
     kind = _same_named(one.kind, other.kind)
     if kind is not True:
-        return kind
+        return None if one.kind.is_own or other.kind.is_own else kind
     if len(one.arguments) == len(other.arguments) and one.keywords.keys() == other.keywords.keys():
         arguments = _all_same(one.arguments, other.arguments)
         return every([arguments, _same_entries(one.keywords, other.keywords)])

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from ....facts import expressions as ex
 from ....facts.tables import Binding, Function
-from ..labels import app_label
 from ..queries import Rows
 from ..rest import Lineage, lineage
 from .contexts import Context, Rendered, Views
@@ -135,7 +134,7 @@ class GenericView:
         if self.template_name or model is None or self.lineage.defines("template_name", "get_template_names"):
             return self.template_name
         suffix = self._text("template_name_suffix") or ("_list" if self.is_list else self.suffix)
-        return (f"{app_label(model.view.module)}/{model.name.lower()}{suffix}.html",) if suffix else ()
+        return (f"{model.label}/{model.name.lower()}{suffix}.html",) if suffix else ()
 
     def _text(self, name: str) -> str | None:
         value = self.lineage.value(name)

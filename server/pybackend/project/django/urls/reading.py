@@ -77,8 +77,9 @@ class Reading:
         return level
 
     def _changed(self, module: Module, name: str, level: Level) -> None:
-        """What a module adds to a list by its methods."""
+        """What a module adds to a list by its methods; a function that is given the list may add anything."""
         for outline in module.outlines:
+            level.is_open = level.is_open or _is_given_away(name, outline)
             for site in outline.facts.calls:
                 function = site.call.function
                 if site.at.scope or not isinstance(function, ex.Attribute) or not site.call.arguments:
@@ -231,6 +232,18 @@ class Reading:
             return self._listed(view.elements[0], app, space, parameters, outline)
         if isinstance(view, ex.Attribute) and view.name == "urls":
             return self._urls(outline.resolve(view, 0) or "", outline.module, parameters)
+        return self._named(view.id, parameters, outline.module) if isinstance(view, ex.Name) else None
+
+    def _named(self, name: str, parameters: Parameters, module: Module) -> Include | None:
+        """What a variable of the module includes; None where it is no more than a view."""
+        bound = [(fact, outline) for fact, outline in module.facts_of(name) if isinstance(fact, Binding)]
+        for fact, outline in bound:
+            if fact.kind not in ("assign", "annotated"):
+                return Include(parameters, _opened())
+            given = fact.value if isinstance(fact.value, (ex.Call, ex.Display)) else None
+            found = self._below(given, parameters, outline) if given is not None else None
+            if found is not None:
+                return found if len(bound) == 1 else Include(parameters, _opened())
         return None
 
     @staticmethod
@@ -308,6 +321,25 @@ class Reading:
         level = Level()
         self.list(patterns, outline, level)
         return Include(parameters, level, app or space, space or app)
+
+
+def _is_given_away(name: str, outline: Outline) -> bool:
+    """Whether a function that is called on import may change a list, or parts of it are replaced."""
+    for binding in outline.facts.bindings:
+        target = binding.target
+        if isinstance(target, ex.Subscript) and isinstance(target.value, ex.Name) and target.value.id == name:
+            return True
+    return any(
+        site.at.scope == 0
+        and any(isinstance(given, ex.Name) and given.id == name for given in site.call.arguments)
+        and not _keeps(outline.trace(site.call.function, 0) or "")
+        for site in outline.facts.calls
+    )
+
+
+def _keeps(path: str) -> bool:
+    """Whether a function leaves a list alone that it is given."""
+    return path.startswith("builtins.") or path in _INCLUDES | _PATHS | _REGEXES | {_TRANSLATED, _SUFFIXED}
 
 
 def ends_with_slash(call: ex.Call) -> bool:

@@ -18,12 +18,13 @@ from ....project.django.rows import Rows
 from ....project.outline import Outline
 from ....project.project import Project
 from ...registry import Scopes, rule
+from . import choosing
 from .adding import fixes
 from .columns import Column, shown
 from .listing import Listing, Query
 from .reading import Missed, Reading
 
-_NAMES = frozenset({"list_display", "readonly_fields"})
+_NAMES = frozenset({"fields", "list_display", "readonly_fields"})
 
 
 @rule
@@ -38,11 +39,15 @@ def check(_: Scopes, outline: Outline, models: Models, project: Project) -> Iter
         admin = admin_of(view)
         model = model_of(admin, models) if admin is not None else None
         if admin is not None and model is not None:
-            yield from _listed(Listing(admin, model, models, outline), outline)
+            listing = Listing(admin, model, models, outline)
+            yield from _listed(listing, outline)
+            if admin.is_inline and listing.is_plain:
+                yield from _chosen(listing, outline)
 
 
 @check.fix
 def fix(finding: Finding, source: Source, _: Project) -> Iterator[Fix]:
+    yield from choosing.fixes(finding, source)
     yield from fixes(finding, source)
 
 
@@ -80,6 +85,18 @@ def _listed(listing: Listing, outline: Outline) -> Iterator[Finding]:
     for place, found in told.items():
         loadable = [missed for missed in found if missed.miss.case != "filtered"]
         yield _finding((loadable or found)[0], place, listing, data if loadable else {})
+
+
+def _chosen(listing: Listing, outline: Outline) -> Iterator[Finding]:
+    """What the lists to choose from run in every row, told once."""
+    admin = listing.admin
+    found = choosing.choices(admin, listing.model, listing.models, outline)
+    place = _place(found[0].column, admin, outline) if found else None
+    if place is not None:
+        first = found[0]
+        values = {"column": first.column.name, "model": first.target.name, "relation": first.miss.path[-1]}
+        related = tuple(_related(Missed(first.column, first.miss), admin))
+        yield Finding(place, "inline-choices", values, related, data=choosing.data_of(found, admin))
 
 
 def _place(column: Column, admin: Admin, outline: Outline) -> Range | None:

@@ -29,7 +29,7 @@ class Added(NamedTuple):
 def fixes(finding: Finding, source: Source) -> Iterator[Fix]:
     """The fix for the class of a finding, wherever in the file its parts stand."""
     view = source.outline.module.classes.get(finding.data.get("class", ""))
-    if view is None:
+    if view is None or "select_related" not in finding.data:
         return
     wanted = {method: finding.data[method].split() for method in ("select_related", "prefetch_related")}
     paths = ", ".join(path for found in wanted.values() for path in found)
@@ -43,7 +43,7 @@ def fixes(finding: Finding, source: Source) -> Iterator[Fix]:
     if not found or len(found) != len(parts):
         return
     attribute, method = "".join(p.attribute for p in found), "".join(p.method for p in found)
-    body = _inserted(attribute, method, view, source)
+    body = inserted(attribute, method, view, source)
     if body is not None:
         made = (*(edit for part in found for edit in part.edits), *body)
         yield Fix(made, values={"paths": paths}, imports=_IMPORTS if "QuerySet" in method else ())
@@ -109,7 +109,7 @@ def _method(calls: str, view: ClassView, model: str) -> str:
     return f"def get_queryset(self, request: HttpRequest) -> {rows}:\n    {body}"
 
 
-def _inserted(attribute: str, method: str, view: ClassView, source: Source) -> tuple[Edit, ...] | None:
+def inserted(attribute: str, method: str, view: ClassView, source: Source) -> tuple[Edit, ...] | None:
     """New parts of a class: the attribute behind the list of columns, the method behind all attributes."""
     if not attribute and not method:
         return ()

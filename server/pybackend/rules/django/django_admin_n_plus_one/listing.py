@@ -6,15 +6,16 @@ from typing import NamedTuple
 
 from ....facts import expressions as ex
 from ....facts.tables import Function
-from ....project.classes import ClassView
-from ....project.django.admin import Admin, listed
+from ....project.classes import ClassView, Member
+from ....project.django.admin import Admin
 from ....project.django.fields import TO_ONE
 from ....project.django.lookups import Loaded, Path
 from ....project.django.models import Model, Models
 from ....project.django.queries import Evaluator
-from ....project.django.rows import Rows
+from ....project.django.rows import Frame, Rows
 from ....project.outline import Outline
 from .columns import Column
+from .joining import joined_by
 
 _ROWS = frozenset({"manager", "queryset"})
 _OWN = ("get_changelist", "get_changelist_instance", "get_formset", "formset", "__getattr__")
@@ -104,7 +105,7 @@ class Listing:
         """The rows that a class's own `get_queryset` returns."""
         member = view.methods["get_queryset"]
         if member.outline.module is not self.outline.module:
-            return None
+            return self._returned_elsewhere(view, member)
         outline, function = self.outline.module.outline(member.outline.unit), member.fact
         self.models.looked_through.add(id(outline.unit))
         if not isinstance(function, Function) or function.decorators or not function.parameters:
@@ -121,6 +122,16 @@ class Listing:
                 found.append(rows._replace(source=value))
         return Evaluator.join(found) if found else None
 
+    def _returned_elsewhere(self, view: ClassView, member: Member) -> Rows | None:
+        """The rows that a `get_queryset` of another file returns, as that file tells of it."""
+        own, parent = self.default(), self.above(view)
+        if own is None or parent is None or not isinstance(member.fact, Function):
+            return None
+        frame = Frame(member.fact.scope, {}, own._replace(kind="manager"), parent)
+        rows = Evaluator(self.outline, self.models).giving.given((member.fact, member.outline), frame)
+        is_query = rows is not None and rows.kind in _ROWS and rows.model is self.model
+        return rows._replace(made=()) if rows is not None and is_query else None
+
     def above(self, view: ClassView) -> Rows | None:
         """What `super().get_queryset(request)` gives in a class."""
         classes = self.admin.lineage.classes
@@ -134,7 +145,7 @@ class Listing:
         assert rows.loaded is not None
         if self.admin.is_inline or rows.loaded.selected or () in rows.loaded.opaque:
             return [Query(rows, False)]
-        option = self.option()
+        option = joined_by(self.admin, self.outline, self.models)
         if option is None:
             return []
         if option is True:
@@ -145,19 +156,6 @@ class Listing:
         new, old = self._joined(rows, keys), Query(rows, bool(keys))
         is_new = self.outline.module.project.environment.at_least("django", "6.1")
         return [new, old] if is_new is None else [new if is_new else old]
-
-    def option(self) -> list[str] | bool | None:
-        """What `list_select_related` says; None where that is not known."""
-        if self.admin.lineage.defines("get_list_select_related"):
-            return None
-        value = self.admin.lineage.value("list_select_related")
-        if value is None:
-            return None if self.admin.lineage.defines("list_select_related") else False
-        if isinstance(value[0], ex.Literal):
-            return value[0].value if isinstance(value[0].value, bool) else None
-        found = listed("list_select_related", self.admin)
-        texts = [ex.text_of(element.expression) for element in found or ()]
-        return None if found is None or None in texts else [text for text in texts if text is not None]
 
     @staticmethod
     def _joined(rows: Rows, names: list[str]) -> Query:

@@ -22,10 +22,11 @@ from ....project.looping import is_in
 from ....project.outline import Outline
 from ....project.project import Project
 from ....project.readings import Handing, arguments
-from ...registry import Calls, rule
+from ...registry import Calls, Scopes, rule
 from .adding import fixes
 from .misses import Accesses, Miss
-from .passes import QUERYING, Each, Pass, Together, functions, loops, together
+from .passes import Each, Pass, Together, functions, loops, together
+from .printing import printed
 
 _FILLING = frozenset({"set_cached_value", "fields_cache", "_prefetched_objects_cache"})
 """What is said where instances are given by hand what their query did not load."""
@@ -41,10 +42,10 @@ class Access(NamedTuple):
 
 
 @rule
-def check(calls: Calls, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
+def check(scopes: Scopes, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
     facts = outline.facts
-    has_functions, has_queries = applies(facts), not QUERYING.isdisjoint(facts.attributes)
-    if not (facts.loops or has_functions or has_queries):
+    calls = facts.calls
+    if not (scopes and (calls or facts.loops)):
         return
     role = project.role(outline.module)
     if role.is_test or role.is_migration or not _FILLING.isdisjoint(facts.attributes):
@@ -54,8 +55,8 @@ def check(calls: Calls, outline: Outline, models: Models, project: Project) -> I
     passes: list[Pass | Each | Together] = (
         [*loops(outline, evaluator, _used(calls, outline))] if facts.loops else []
     )
-    passes += functions(calls, outline, evaluator) if has_functions else ()
-    passes += together(calls, outline, evaluator) if has_queries else ()
+    passes += functions(calls, outline, evaluator) if applies(facts) else ()
+    passes += together(calls, outline, evaluator)
     for each in passes:
         found = _accesses(each, outline, chains) if isinstance(each, Pass) else _called(each, outline)
         for access in sorted(found, key=lambda access: access.order):
@@ -101,6 +102,10 @@ def _accesses(each: Pass, outline: Outline, chains: Chains) -> Iterator[Access]:
                 first = access.miss.path[0]
                 if not any(n == first and order < access.order for n, order in stored):
                     yield access
+    for order, value in printed(each, outline):
+        miss = judge.miss(each.rows, ["__str__"], True, [])
+        if miss is not None and not any(n == miss.path[0] and set_at < order for n, set_at in stored):
+            yield Access(order, value.range, f"str({name})", miss)
 
 
 def _stored(name: str, outline: Outline) -> list[tuple[str, int]]:

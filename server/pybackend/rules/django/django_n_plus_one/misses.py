@@ -9,6 +9,7 @@ from ....facts.tables import Function
 from ....findings import Place
 from ....project.calls import FunctionCalls, told_of
 from ....project.classes import Member
+from ....project.django.fields import GENERIC_KEY
 from ....project.django.lookups import Path
 from ....project.django.models import Relation
 from ....project.django.queries import Evaluator, Rows
@@ -62,7 +63,8 @@ class Accesses:
             if not owner.covers(name) and not (owner.loaded is not None and owner.loaded.is_peers):
                 is_key = relation.is_forward and names[number + 1 :] in (["pk"], ["id"]) and not is_called
                 case = "key" if is_key and relation.field.call.keyword("to_field") is None else ""
-                return Miss(case, number + (2 if case else 1), path, relation, owner.is_below_many)
+                is_many = owner.is_below_many or relation.field.kind == GENERIC_KEY
+                return Miss(case, number + (2 if case else 1), path, relation, is_many)
             reached = Evaluator.related(owner, name)
             if reached is None:
                 return None

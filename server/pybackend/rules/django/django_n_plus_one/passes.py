@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ....facts import expressions as ex
 from ....facts.tables import At, Binding, Loop
-from ....project.calls import called_path
+from ....project.calls import called_path, told_of
 from ....project.django.applying import applied
 from ....project.django.lookups import PRESERVING
 from ....project.django.queries import Evaluator
@@ -18,8 +18,8 @@ from ....project.outline import Outline
 from ....project.readings import Handing, arguments
 from ...registry import Calls
 
-QUERYING = PRESERVING | {"objects"}
-"""Some of these are said wherever a queryset is given to a function."""
+_GIVEN = (ex.Attribute, ex.Call, ex.Name, ex.Subscript)
+"""Kinds of arguments that may be rows."""
 
 
 class Pass(NamedTuple):
@@ -81,11 +81,13 @@ def functions(calls: Calls, outline: Outline, evaluator: Evaluator) -> Iterator[
 def together(calls: Calls, outline: Outline, evaluator: Evaluator) -> Iterator[Together]:
     """Querysets that are given to functions of the project."""
     for site in calls:
-        given = [g for g in arguments(site.call) if _may_be_rows(g[2], site.at.scope, outline)]
+        given = [one for one in arguments(site.call) if isinstance(one[2], _GIVEN)]
         path = called_path(site, outline) if given else None
         if path is None or is_opaque(path):
             continue
         for position, keyword, value in given:
+            if not _may_be_rows(value, site.at.scope, outline):
+                continue
             rows = evaluator.rows(value, site.at.scope, site.at.order)
             if rows is not None and rows.kind in ROWS:
                 handing = Handing(0, (), path, position, keyword, site.call.range)
@@ -97,19 +99,43 @@ def _may_be_rows(value: ex.Expression, scope: int, outline: Outline) -> bool:
     if isinstance(value, ex.Name):
         facts = [local.fact for local in outline.lookup(value.id, scope) or ()]
         bound = [fact.value for fact in facts if isinstance(fact, Binding) and fact.kind == "assign"]
-        return bool(bound) and len(bound) == len(facts) and any(map(_is_query, bound))
-    return _is_query(value)
+        return bool(bound) and len(bound) == len(facts) and all(_is_query(v, scope, outline) for v in bound)
+    return _is_query(value, scope, outline)
 
 
-def _is_query(value: ex.Expression | None) -> bool:
+def _is_query(value: ex.Expression | None, scope: int, outline: Outline) -> bool:
     if isinstance(value, ex.Subscript):
         value = value.value
-    function = value.function if isinstance(value, ex.Call) else None
+    if isinstance(value, ex.Attribute):
+        return _is_kept(value, scope, outline)
+    if not isinstance(value, ex.Call):
+        return False
+    function = value.function
     if isinstance(function, ex.Attribute):
         owner = function.value
-        return function.name in PRESERVING or (isinstance(owner, ex.Attribute) and owner.name == "objects")
-    is_wrapped = isinstance(function, ex.Name) and function.id in WRAPPERS
-    return is_wrapped and isinstance(value, ex.Call) and any(map(_is_query, value.arguments))
+        if function.name in PRESERVING or (isinstance(owner, ex.Attribute) and owner.name == "objects"):
+            return True
+    elif isinstance(function, ex.Name) and function.id in WRAPPERS:
+        return any(_may_be_rows(argument, scope, outline) for argument in value.arguments)
+    return _gives(function, scope, outline)
+
+
+def _gives(function: ex.Expression, scope: int, outline: Outline) -> bool:
+    """Whether a function of the project gives queries."""
+    path = outline.trace(function, scope)
+    path = outline.module.follow(path) if path is not None and not is_opaque(path) else None
+    if path is None or is_opaque(path) or "[" in path:
+        return False
+    place = outline.module.project.modules.function_at(path, outline.module)
+    told = told_of(*place) if place is not None else None
+    return told is not None and bool(told[0].gives)
+
+
+def _is_kept(value: ex.Attribute, scope: int, outline: Outline) -> bool:
+    """Whether an attribute of the instance whose method this is may be rows."""
+    own = outline.facts.scopes[scope].parameters
+    is_own = isinstance(value.value, ex.Name) and bool(own) and own[0].name == value.value.id
+    return is_own and outline.enclosing_class(scope) is not None
 
 
 def _is_rebound(name: str, loop: Loop, outline: Outline) -> bool:

@@ -25,6 +25,8 @@ _BUILT = frozenset({"form", "get_form", "get_formset", "get_fields", "get_fields
 _SIGNS = {"search_fields": "^=@$", "ordering": "-"}
 _SHOWN = frozenset({"list_display", "readonly_fields"})
 _FORM = frozenset({"fields", "fieldsets", "exclude"})
+_LISTS = frozenset({"list_display", "list_filter", "search_fields", "date_hierarchy", "list_select_related"})
+"""What only a list of changes has, so that nobody looks at it in an inline."""
 _ADMIN = _PATHS | _FIELDS | _SHOWN | _FORM
 _OF_MODELS = frozenset({"__str__", "action_checkbox", "delete", "save", "clean", "full_clean", "natural_key"})
 
@@ -79,6 +81,8 @@ def in_admin(outline: Outline, models: Models) -> Iterator[Finding]:
         if view is None or outline.facts.scopes[binding.at.scope].kind not in ("class", "unit"):
             continue
         admin = admin_of(view)
+        if admin is not None and admin.is_inline and binding.name in _LISTS:
+            continue
         model = model_of(admin, models) if admin is not None and admin.is_plain else None
         if admin is not None and model is not None and models.names.is_known(model):
             names = Names(outline, binding.at.scope, model, frozenset())
@@ -97,7 +101,9 @@ def _option(binding: Binding, names: Names, own: set[str]) -> Iterator[Finding]:
         "formset",
     }:
         return
-    if own & {"get_queryset", "get_search_results", "__getattr__"} and option in _PATHS:
+    if own & {"__getattr__", "__getattribute__"}:
+        return
+    if own & {"get_queryset", "get_search_results"} and option in _PATHS:
         return
     for literal in _texts(option, binding.value):
         text = str(literal.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ....facts import expressions as ex
 from ....facts.secrets import ADDRESS, LOCAL_ADDRESS
 from ....facts.tables import StringSecret
 from ....findings import Finding
@@ -11,6 +12,7 @@ from ....fixes.fix import Fix
 from ....fixes.source import Source
 from ....project.outline import Outline
 from ....project.project import Project
+from ....project.variables import is_refused
 from ...registry import Secrets, rule
 from .repairs import repairs
 
@@ -50,7 +52,7 @@ def _case(secret: StringSecret, outline: Outline) -> str | None:
     is_shown = role.is_test or role.is_development or role.is_documentation
     if not secret.provider:
         is_lambda = outline.facts.scopes[secret.at.scope].kind == "lambda"
-        return None if is_shown or is_lambda else ""
+        return None if is_shown or is_lambda or _is_refused(secret, outline) else ""
     if role.is_test:
         return None if secret.provider in _IN_DOCUMENTATION else "test"
     if is_shown and secret.provider in _IN_DOCUMENTATION:
@@ -60,3 +62,12 @@ def _case(secret: StringSecret, outline: Outline) -> str | None:
     if secret.provider == ADDRESS:
         return "address"
     return "test" if secret.provider in _TEST_MODE else "public" if secret.provider in _PUBLIC else "provider"
+
+
+def _is_refused(secret: StringSecret, outline: Outline) -> bool:
+    """Whether it is a default that the module does not run with where it matters."""
+    return any(
+        b.name and is_refused(b.name, outline.module)
+        for b in outline.facts.bindings
+        if isinstance(b.value, ex.Call) and secret.range in {a.range for a in ex.walk(b.value)}
+    )
