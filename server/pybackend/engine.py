@@ -182,9 +182,9 @@ class Engine:
 
     def _check_on(self, path: str, end: float) -> bool:
         """Check what is left of a file, unit by unit, until then; whether all of it is checked."""
-        file = self.files[path]
-        if not self._prepare(path, end):
-            return False
+        return self._prepare(path, end) and self._go_on(self.files[path], end)
+
+    def _go_on(self, file: ProjectFile, end: float) -> bool:
         units = self._backlog.left(file, self.project.modules.generation)
         current = set(map(id, file.source.units))
         while units:
@@ -193,10 +193,9 @@ class Engine:
                 self._run(file, [unit])
             if time.monotonic() > end:
                 break
-        if units:
-            return False
-        self._backlog.done(path)
-        return True
+        if not units:
+            self._backlog.done(file.path)
+        return not units
 
     def _check(self, file: ProjectFile, edited: list[Unit], others: list[Unit], end: float) -> bool:
         """Check units now, the others until then; the rest is left to `catch_up`.
@@ -232,10 +231,9 @@ class Engine:
         return bool(self.stale or self.project.modules.wanted or self._may_move)
 
     def refresh(self, path: str) -> None:
-        """Check an open file again whose findings followed from others that have changed since."""
+        """Check what is left of an open file, which may follow from others that have changed since."""
         if path in self.stale:
-            self._backlog.done(path)
-            self._run(self.files[path], self.files[path].source.units)
+            self._go_on(self.files[path], math.inf)
 
     def snapshot(self, path: str) -> Engine:
         """A file as it is now in an engine of its own, for a thread to read while this one is edited.
