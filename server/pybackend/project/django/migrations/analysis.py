@@ -29,9 +29,13 @@ from .values import same
 
 _MODEL = "django.db.models.Model"
 _CONFIGS = frozenset({"django.apps.AppConfig", "django.apps.config.AppConfig"})
-_PLATFORMS = frozenset({"netbox", "nautobot"})
-_UNNOTICED = frozenset({"choices", "help_text", "verbose_name", "verbose_name_plural"})
-"""What `makemigrations` of those platforms leaves out, for what is plugged into them too."""
+_TEXTS = frozenset({"choices", "help_text", "verbose_name", "verbose_name_plural"})
+_NO_COLUMNS = _TEXTS | {
+    *("validators", "editable", "blank", "ordering", "get_latest_by", "default_manager_name"),
+    *("permissions", "default_permissions"),
+}
+_UNNOTICED = {"netbox": _TEXTS, "nautobot": _TEXTS, "pretix": _NO_COLUMNS, "pretalx": _NO_COLUMNS}
+"""What `makemigrations` of some platforms leaves out, for what is plugged into them too."""
 _FIELDLESS = frozenset({"auditlog", "django", "functools", "reversion", "typing", "wagtail"})
 """Packages whose class decorators put no fields on a model."""
 _TRANSLATED = re.compile(r"(\w+?)_(?!id$)[a-z]{2,3}(_[a-z]{2,4})?")
@@ -50,8 +54,10 @@ def changes(app: App) -> list[Difference]:
         if project.modules.live.get(module.path) is module:
             module.reads |= consulted
     ignored = app.around.ignored_options() if found else frozenset()
-    if any(path.partition(".")[0] in _PLATFORMS for module in modules for path in module.imports):
-        ignored |= _UNNOTICED
+    for platform, options in _UNNOTICED.items() if found else ():
+        imported_by = (path.partition(".")[0] == platform for module in modules for path in module.imports)
+        if any(imported_by) or app.around.imports(platform):
+            ignored |= options
     return [each for difference in found if (each := _noticed(difference, ignored)) is not None]
 
 

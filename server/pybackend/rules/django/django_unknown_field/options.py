@@ -101,7 +101,9 @@ def _option(binding: Binding, names: Names, own: set[str]) -> Iterator[Finding]:
         "formset",
     }:
         return
-    if own & {"__getattr__", "__getattribute__"}:
+    if own & {"__getattr__", "__getattribute__", "__init__"}:
+        return
+    if option in _FIELDS and "form" in own:
         return
     if own & {"get_queryset", "get_search_results"} and option in _PATHS:
         return
@@ -157,7 +159,7 @@ def _texts(option: str, value: ex.Expression | None) -> Iterator[ex.Literal]:
                 yield from _group(element)
             elif option == "list_filter" and isinstance(element, ex.Display):
                 yield from _texts(option, element.elements[0] if element.elements else None)
-            else:
+            elif option == "fields" or not isinstance(element, ex.Display):
                 yield from _texts(option, element)
 
 
