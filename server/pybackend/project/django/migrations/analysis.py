@@ -12,7 +12,7 @@ from ...classes import ClassView
 from ...imports.steps import is_dynamic
 from ...module import Module
 from ..app import App
-from .changing import registered
+from .changing import makes_classes, registered
 from .declared import Declarations, DeclaredModel, imported
 from .differences import Comparison, Difference
 from .evaluation import Evaluator
@@ -176,12 +176,14 @@ class Analysis:
         return is_decorated or view.name in registered(view.module)
 
     def _called(self, model: DeclaredModel) -> set[str]:
-        """The names that the model's classes bind to what a call gives."""
+        """The names that the model's classes bind to what may be a field."""
+        plain = (ex.Literal, ex.Display, ex.Dictionary, ex.Lambda, ex.FString)
         return {
             name
             for view in self.lineages.of(model.view).views
             for name, member in view.fields.items()
-            if isinstance(member.fact, Binding) and isinstance(member.fact.value, ex.Call)
+            if isinstance(member.fact, Binding) and member.fact.value is not None
+            if not isinstance(member.fact.value, plain)
         }
 
     def _is_deleted(self, known: ModelState, models: list[DeclaredModel]) -> bool:
@@ -192,6 +194,7 @@ class Analysis:
             or name in self._names
             or known.name.startswith("Historical")
             or self._has_stars()
+            or any(map(makes_classes, self.app.models))
         ):
             return False
         if any(
