@@ -187,7 +187,7 @@ class Comparison:
                 yield Difference("RenameIndex", new.name, name, place, other=before)
             else:
                 yield Difference(f"Add{kind}", new.name, name, place)
-        for name in removed:
+        for name in removed if not new.has_other_options else ():  # Else a base may add it.
             yield Difference(f"Remove{kind}", new.name, name, place)
         for name in ours.keys() & theirs.keys():
             if same(ours[name], theirs[name]) is False:
