@@ -50,6 +50,14 @@ class BookQuerySet(models.QuerySet):
         return self.exclude(title="")
 
 
+class EditedManager(models.Manager.from_queryset(BookQuerySet)):
+    def get_queryset(self):
+        return super().get_queryset().select_related("editor")
+
+
+KeptManager = models.Manager.from_queryset(BookQuerySet)
+
+
 class Book(models.Model):
     title = models.CharField(max_length=20)
     author = models.ForeignKey(Author, models.CASCADE, related_name="books")
@@ -57,6 +65,8 @@ class Book(models.Model):
     tags = models.ManyToManyField(Tag)
 
     objects = BookQuerySet.as_manager()
+    edited = EditedManager()
+    kept = KeptManager()
 
     @functools.cached_property
     def signature(self):
@@ -376,7 +386,13 @@ BOOKS = [
     "Book.objects.prefetch_related(Prefetch('author', queryset=Author.objects.select_related('publisher')))",
     "Book.objects.with_author()",
     "Book.objects.named()",
+    "Book.edited.named()",
+    "Book.kept.with_author().named()",
     "Book.objects.filter(editor=None)",
+    "Book.objects.select_related('author') | Book.objects.all()",
+    "Book.objects.all() | Book.objects.select_related('author')",
+    "Book.objects.filter(title='t') & Book.objects.prefetch_related('tags')",
+    "list(Book.objects.all()) + list(Book.objects.filter(title='t'))",
 ]
 ROWS = [
     "row.title",
@@ -525,6 +541,7 @@ LOOPS = [
     "def case_{number}():\n    return [{access} for row in {query}]\n",
     "def case_{number}():\n    found = []\n    for row in {query}:\n        found.append({access})\n",
     "def case_{number}():\n    rows = {query}\n    for row in rows:\n        {access}\n",
+    "def case_{number}():\n    return [{access} for row, _ in zip({query}, range(99))]\n",
     "def case_{number}():\n    return list(map(lambda row: {access}, {query}))\n",
     "def case_{number}():\n    return sorted({query}, key=lambda row: str({access}))\n",
     "def case_{number}():\n    return any(not ({access}) and False for row in {query})\n",

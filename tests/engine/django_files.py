@@ -9,7 +9,7 @@ SETTINGS = """\
 SECRET_KEY = "«a-key-that-is-long-enough-to-be-one|x»"
 DEBUG = «True|False»
 INSTALLED_APPS = ["django.contrib.auth", "people", "library"]
-AUTH_USER_MODEL = "«people.User|auth.User|people.Reader»"
+AUTH_USER_MODEL = "«people.User|auth.User|people.Reader|folks.User»"
 ROOT_URLCONF = "«config.urls|library.urls»"
 «USE_TZ = True|USE_TZ = False|MIGRATION_MODULES = {"people": "config.moved"}»
 """
@@ -54,8 +54,17 @@ class ShelfManager(models.«Manager.from_queryset(Recent)|Manager»):
     def get_queryset(self):
         return super().get_queryset()«|.select_related("author")|.defer("author")»
 """
+PEOPLE_APP = """\
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "people"
+    «label = "folks"|label = "people"|verbose_name = "people"»
+"""
 PEOPLE_MODELS = """\
 from django.contrib.auth.models import AbstractUser
+from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from «library|stock».base import Named
 
@@ -65,7 +74,7 @@ class User(AbstractUser):
 
 
 class Author(«Named|models.Model»):
-    «nothing = ""|name = models.TextField()»
+    «nothing = ""|name = models.TextField()|marks = GenericRelation("library.Tag")»
     «country|land» = models.ForeignKey(
         "«Country|people.Country|self»", models.«CASCADE|SET_NULL»«|, related_name="authors"»
     )
@@ -87,7 +96,7 @@ from people.models import Author
 class Book(«Named|models.Model»):
     «title|label» = models.CharField(max_length=10)
     author = models.«ForeignKey|OneToOneField»(
-        «Author|"people.Author"»«|, related_name="books"», on_delete=models.CASCADE
+        «Author|"people.Author"|"folks.Author"»«|, related_name="books"», on_delete=models.CASCADE
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE«|, related_name="+"|, related_name="owned"»
@@ -133,7 +142,7 @@ def names():
 def written():
     found = []
     for author in Author.objects.«all()|prefetch_related("books")|prefetch_related("book_set")»:
-        found += [author.«book_set|books».«all()|count()|filter(title="x")», str(author)]
+        found += [author.«book_set|books|marks».«all()|count()|filter(title="x")», «str(author)|f"{author}"»]
     return found
 
 
@@ -390,5 +399,6 @@ RARE: dict[str, tuple[str, ...]] = {
     "library/routes.py": (LIBRARY_URLS,),
     "people/templates/library/row.html": (ROW,),
     "people/migrations/0001_first.py": (PEOPLE_INITIAL,),
+    "people/apps.py": (PEOPLE_APP,),
 }
 """What comes and goes."""

@@ -11,6 +11,7 @@ from ..history import History
 from ..repository import repository
 from .callgraph import CallGraph
 from .closed import Closed, Summaries
+from .django.allowing import Allowances
 from .django.graph import MODELS, ModelGraph
 from .django.production import Productions
 from .django.templates.finding import Templates
@@ -42,6 +43,7 @@ class Project:
         self.callgraph = CallGraph(self.modules)
         self.cycles = Cycles(self.modules)
         self.models = ModelGraph(self)
+        self.allowances = Allowances(self)
         self.productions = Productions(self)
         self.urls = Urls(self)
         self.templates = Templates(self)

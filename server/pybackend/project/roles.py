@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 _TEST = re.compile(
     r"(^|/)(test|([^/]+[_-])?tests|testing|test_?utils?|t/(unit|integration|smoke))/"
-    r"|(^|/)(tests?_[^/]*|[^/]*_tests?|tests?|conftest)\.py$"
+    r"|(^|/)(tests?_[^/]*|[^/]*_tests?|(unit_?)?tests?|conftest)\.py$"
 )
 _MIGRATION = re.compile(
     r"(^|/)migrations/[^/]+\.py$|(^|/)(alembic|_?migrations)/versions/([^/]+/)*[^/]+\.py$"
@@ -18,11 +18,11 @@ _SCRIPT = re.compile(
 )
 _SETTINGS = re.compile(r"(^|/)(settings|config|conf)(/[^/]+|[^/]*)?\.py$|(^|/)[^/]*settings\.py$")
 _DEVELOPMENT = re.compile(
-    r"(^|/)([^/]*[_.-])?(dev|devel|develop|development|local|test|tests|testing|ci|debug|example|sample|demo|sandbox)"
+    r"(^|/)([^/]*[_.-])?(dev|devel|develop|development|local|test|tests|testing|unittests?|ci|debug|example|sample|demo|sandbox)"
     r"([_.-][^/]*)?\.py$|(^|/)[^/]*(dev|local|test|debug|demo)(settings|config)[^/]*\.py$"
     r"|(^|/)docs?_?settings\.py$|(^|/)(settings|config)(dev|local|test|debug|demo)[^/]*\.py$"
     r"|(^|/)(dev|develop|development|local|test|tests|testing|test_?utils?|examples?|sandbox|demo|benchmarks?)/"
-    r"|(^|/)(dev|demo|example|sample|test)_?(project|site)/"
+    r"|(^|/)(dev|demo|example|sample|test)_?(project|proj|site)/|(^|/)test_?(auth|app|server|settings)/"
     r"|(^|/)([^/]+_)?(workbench|playground)/|(^|/)(translations?|locale|i18n)/(settings\.py$|settings/)"
     r"|(^|/)(translations?|i18n)_settings\.py$"
 )

@@ -2,23 +2,79 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, NamedTuple
 
+from ...environment.reading import Read
 from ...facts import expressions as ex
 from ..exports import ASYNC_VARIABLE, allows_async
+from ..roles import role_of
 from .production import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..module import Module
+    from ..project import Project
 
 _ENTRIES = ("manage", "asgi", "config.asgi")
+_MANY = 400
+"""No more files of a package than these are looked through."""
 
 
-def allows_queries_in_async(module: Module) -> bool:
-    """Whether a file, what it imports, the settings or an entry point set `DJANGO_ALLOW_ASYNC_UNSAFE`."""
-    return any(_is_said(found) for found in _places(module))
+class _Package(NamedTuple):
+    """The files of a package, and whether one of them names the variable."""
+
+    generation: int
+    files: frozenset[str]
+    is_named: bool
+
+
+class Allowances:
+    """Who sets `DJANGO_ALLOW_ASYNC_UNSAFE`. A helper or a command may, for all that the process runs."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._packages: dict[str, _Package] = {}
+
+    def lets_queries_run(self, module: Module) -> bool:
+        """Whether a file, what it imports, the settings, an entry point or its package set the variable."""
+        return any(_is_said(found) for found in _places(module)) or self._is_named_around(module)
+
+    def _is_named_around(self, module: Module) -> bool:
+        modules, top = self.project.modules, self._package_of(module.path)
+        known = self._packages.get(top)
+        if (known is None or known.generation != modules.generation) and modules.may_read and top:
+            known = self._packages[top] = self._read(top)
+        module.reads |= {f"{path}=" for path in known.files} if known is not None else frozenset()
+        return known is not None and known.is_named
+
+    def _package_of(self, path: str) -> str:
+        """The outermost package that a file is in."""
+        directory = path.rpartition("/")[0]
+        while directory and self.project.modules.places.file(f"{directory}/__init__.py"):
+            above = directory.rpartition("/")[0]
+            if not above or not self.project.modules.places.file(f"{above}/__init__.py"):
+                return directory
+            directory = above
+        return ""
+
+    def _read(self, top: str) -> _Package:
+        read, files = Read(), frozenset(self._files(top))
+        texts = (read.text(self.project.root / path, is_watched=False) or "" for path in sorted(files))
+        return _Package(self.project.modules.generation, files, any(ASYNC_VARIABLE in text for text in texts))
+
+    def _files(self, top: str) -> Iterator[str]:
+        left, root = _MANY, f"{self.project.root}{os.sep}"
+        for place, inner, names in os.walk(self.project.root / top):
+            inner[:] = sorted(name for name in inner if name.isidentifier() and name != "migrations")
+            directory = place.removeprefix(root).replace(os.sep, "/")
+            paths = [f"{directory}/{name}" for name in sorted(names) if name.endswith(".py")]
+            paths = [path for path in paths if not role_of(path).is_test][:left]
+            yield from paths
+            left -= len(paths)
+            if not left:
+                return
 
 
 def _places(module: Module) -> Iterator[Module]:

@@ -29,6 +29,9 @@ class Surroundings(Protocol):
     def ignored_options(self) -> frozenset[str]:
         """What a `makemigrations` of the project's own names, which may be options that it leaves out."""
 
+    def imports(self, package: str) -> bool:
+        """Whether another file of the app's directory imports a package."""
+
     def note(self, text: str) -> None:
         """Say something about the app in the log, once."""
 

@@ -209,6 +209,9 @@ class Around:
         word = re.escape(name)
         return self._has(re.compile(rf"\bclass\s+{word}\b|\btype\(\s*f?[\"']{word}[\"']"))
 
+    def imports(self, package: str) -> bool:
+        return self._has(re.compile(rf"^\s*(?:from|import)\s+{re.escape(package)}\b", re.MULTILINE))
+
     def ignored_options(self) -> frozenset[str]:
         found: set[str] = set()
         for path in self.commands():

@@ -30,10 +30,13 @@ BROUGHT = {
 def reverse_name(field: Field, model: Model) -> str:
     """The attribute by which the target reaches `model`; "" for none, or where it cannot be told."""
     default = model.name.lower() + ("" if field.kind == "OneToOneField" else "_set")
-    if field.call.keyword("related_name") is None:
-        inherited = field.owner is not model.view or "default_related_name" in model.meta
-        return "" if inherited and "default_related_name" in model.meta else default
-    name = field.text("related_name")
+    if field.call.keyword("related_name") is not None:
+        name = field.text("related_name")
+    elif "default_related_name" in model.meta:
+        option = model.meta["default_related_name"]
+        name = ex.text_of(option) if option is not None else None
+    else:
+        return default
     if name is None or name.endswith("+"):
         return ""
     names = {"class": model.name.lower(), "model_name": model.name.lower()}

@@ -17,7 +17,7 @@ from .giving import Giving
 from .lookups import ONE, PRESERVING, Loaded, follow, is_one
 from .models import Manager, Model, Models
 from .paging import Paging
-from .rows import ROWS, Frame, chosen, joined, listed
+from .rows import ROWS, Frame, chosen, combined, joined, listed, related
 from .rows import Rows as Rows
 
 _NO_CALL = ex.Call((0, 0, 0, 0), ex.Name((0, 0, 0, 0), ""), (), ())
@@ -81,6 +81,9 @@ class Evaluator:
             return self._either((expression.then, expression.otherwise), scope, order)
         if isinstance(expression, ex.Logical) and expression.operator == "Or":
             return self._either(expression.values, scope, order)
+        if isinstance(expression, ex.Operation) and expression.operator in ("Add", "BitOr", "BitAnd"):
+            left, right = (self.rows(x, scope, order) for x in (expression.left, expression.right))
+            return combined(left, right, expression.operator)
         return None
 
     def _either(self, values: tuple[ex.Expression, ...], scope: int, order: int) -> Rows | None:
@@ -120,11 +123,13 @@ class Evaluator:
         self, iterable: ex.Expression, target: ex.Expression, scope: int, order: int
     ) -> tuple[str, Rows] | None:
         """The name that stands for the rows in a loop, and the rows."""
-        if isinstance(iterable, ex.Call) and isinstance(target, ex.Display) and len(target.elements) == 2:
-            if (
-                self.outline.resolve(iterable.function, scope) != "builtins.enumerate"
-                or not iterable.arguments
-            ):
+        if isinstance(iterable, ex.Call) and isinstance(target, ex.Display):
+            path = self.outline.resolve(iterable.function, scope)
+            if path == "builtins.zip" and len(iterable.arguments) == len(target.elements):
+                pairs = zip(iterable.arguments, target.elements, strict=True)
+                found = (self.loop(values, name, scope, order) for values, name in pairs)
+                return next((one for one in found if one is not None), None)
+            if path != "builtins.enumerate" or not iterable.arguments or len(target.elements) != 2:
                 return None
             iterable, target = iterable.arguments[0], target.elements[1]
         if not isinstance(target, ex.Name):
@@ -230,25 +235,7 @@ class Evaluator:
             return None
         return self.giving.of_method((member[0].fact, member[0].outline), owner, None, None, (0, 0))
 
-    @staticmethod
-    def related(owner: Rows, name: str) -> Rows | None:
-        """What an attribute of an instance gives: another instance, or the manager of several."""
-        relation = owner.model.relations.get(name)
-        if relation is None or relation.target is None:
-            return None
-        model, prefix = relation.target, (*owner.prefix, name)
-        loaded = owner.loaded
-        if relation.back and loaded is not None:
-            loaded = loaded.with_parent((*prefix, relation.back))
-        if not relation.is_many:
-            instance = Rows(model, "instance", loaded, owner.source, prefix)
-            return instance._replace(is_single=owner.is_single, is_below_many=owner.is_below_many)
-        manager = next(iter(model.managers.values()), None)
-        if manager is None or any("get_queryset" in view.methods for view in manager.classes):
-            return None
-        methods = (*manager.classes, *manager.querysets)
-        manager_rows = Rows(model, "manager", loaded, owner.source, prefix, methods, manager, relation.back)
-        return manager_rows._replace(is_single=owner.is_single, is_below_many=True)
+    related = staticmethod(related)
 
     def default(self, model: Model) -> Rows | None:
         """The rows of the manager that Django uses where none is named."""

@@ -79,6 +79,35 @@ def chosen(rows: Rows, call: ex.Call) -> Rows:
     return rows._replace(source=call, loaded=loaded)
 
 
+def related(owner: Rows, name: str) -> Rows | None:
+    """What an attribute of an instance gives: another instance, or the manager of several."""
+    relation = owner.model.relations.get(name)
+    if relation is None or relation.target is None:
+        return None
+    model, prefix = relation.target, (*owner.prefix, name)
+    loaded = owner.loaded
+    if relation.back and loaded is not None:
+        loaded = loaded.with_parent((*prefix, relation.back))
+    if not relation.is_many:
+        instance = Rows(model, "instance", loaded, owner.source, prefix)
+        return instance._replace(is_single=owner.is_single, is_below_many=owner.is_below_many)
+    manager = next(iter(model.managers.values()), None)
+    if manager is None or any("get_queryset" in view.methods for view in manager.classes):
+        return None
+    methods = (*manager.classes, *manager.querysets)
+    manager_rows = Rows(model, "manager", loaded, owner.source, prefix, methods, manager, relation.back)
+    return manager_rows._replace(is_single=owner.is_single, is_below_many=True)
+
+
+def combined(left: Rows | None, right: Rows | None, operator: str) -> Rows | None:
+    """The rows of two lists together, or of two querysets, which load what the first one does."""
+    if left is None or right is None or left.model is not right.model:
+        return None
+    if operator == "Add":
+        return joined([left, right]) if left.kind == right.kind == "list" else None
+    return left._replace(source=None) if left.kind == right.kind == "queryset" else None
+
+
 def listed(owner: Rows, name: str) -> Rows | None:
     """The list that `Prefetch("books", to_attr="loaded")` gives an instance."""
     lists = owner.loaded.lists if owner.loaded is not None else ()

@@ -83,6 +83,7 @@ def _acts_for_user(function: Function, outline: Outline) -> bool:
     if any(_is_reading(decorator, function.at.scope, outline) for decorator in function.decorators):
         return False
     words = set(_words(function, outline))
+    words |= {path for path in applied if path and not path.startswith("django.")}
     if any(_PROVEN.search(word) for word in words):
         return False
     request = function.parameters[0].name if function.parameters else ""

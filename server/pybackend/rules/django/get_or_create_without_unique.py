@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...facts import expressions as ex
+from ...facts.tables import At
 from ...findings import Finding, Related
 from ...project.django.contrib import is_shown
 from ...project.django.models import Model, Models
@@ -25,7 +26,11 @@ def check(calls: Calls, outline: Outline, models: Models, project: Project) -> I
     orm = Orm(outline, models)
     for site in calls:
         function = site.call.function
-        if not isinstance(function, ex.Attribute) or function.name not in PAIR:
+        if (
+            not isinstance(function, ex.Attribute)
+            or function.name not in PAIR
+            or _is_minded(site.at, outline)
+        ):
             continue
         query = orm.query(function.value, site.at)
         model = models.at(query.model) if query is not None else None
@@ -48,6 +53,17 @@ def check(calls: Calls, outline: Outline, models: Models, project: Project) -> I
         values = {"model": query.name, "fields": shown, "method": function.name}
         is_here = model.view.outline.unit is outline.unit
         yield Finding(place, values=values, related=(related,) if is_here else ())
+
+
+def _is_minded(at: At, outline: Outline) -> bool:
+    """Whether the code is prepared for two rows: it catches what the look-up raises then."""
+    return any(
+        isinstance(part, (ex.Name, ex.Attribute))
+        and (ex.dotted(part) or "").rpartition(".")[2] == "MultipleObjectsReturned"
+        for handler in outline.facts.handlers
+        if handler.type is not None and outline.inside(at, handler.try_block)
+        for part in ex.walk(handler.type)
+    )
 
 
 def _names(call: ex.Call) -> frozenset[str] | None:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from ...facts import expressions as ex
 from ...facts.tables import Binding, CallSite
 from ...project.classes import ClassView
-from ...project.django.migrations.graph import MIGRATION_BASES
+from ...project.django.migrations.graph import MIGRATION_BASES, dependencies
 from ...project.module import Module
 from ...project.outline import Outline
 
 _HOME = "django.db.migrations."
+_EARLIER = 300
+"""No more migrations than these are looked through for what they say of a model."""
 _STATES = {"SeparateDatabaseAndState": 1, "RunSQL": 2}
 """Operations with others inside that only change the state, and where those are."""
 
@@ -78,6 +80,40 @@ def option(view: ClassView, name: str) -> ex.Expression | None:
 
 def is_true(expression: ex.Expression | None) -> bool:
     return isinstance(expression, ex.Literal) and expression.value is True
+
+
+def is_unmanaged(model: str, module: Module) -> bool:
+    """Whether the migrations before say that the table of a model is not Django's to change."""
+    package, queue, seen = module.name.rpartition(".")[0], [module], {module.name}
+    while queue and len(seen) < _EARLIER:
+        current = queue.pop(0)
+        for _, name in dependencies(current):
+            path = f"{package}.{name}"
+            before = module.project.modules.module(path, module) if path not in seen else None
+            seen.add(path)
+            if before is not None:
+                managed = _managed(model, before)
+                if managed is not None:
+                    return not managed
+                queue.append(before)
+    return False
+
+
+def _managed(model: str, module: Module) -> bool | None:
+    """What the operations of a migration say of a model; None where they say nothing."""
+    for outline in module.outlines:
+        for site in outline.facts.calls:
+            name, place = operation(outline, site), {"CreateModel": 2, "AlterModelOptions": 1}
+            if name not in place or (text(site.call.argument(0, "name")) or "").lower() != model.lower():
+                continue
+            options = site.call.argument(place[name], "options")
+            pairs = (
+                zip(options.keys, options.values, strict=True) if isinstance(options, ex.Dictionary) else ()
+            )
+            said = [value for key, value in pairs if ex.text_of(key) == "managed"]
+            if said or name == "CreateModel":
+                return not said or not isinstance(said[-1], ex.Literal) or said[-1].value is not False
+    return None
 
 
 def created_models(outline: Outline) -> set[str]:

@@ -54,13 +54,13 @@ def check(app: App) -> Iterator[Finding]:
 
 
 def _leaves(graph: Graph) -> list[str]:
-    """The migrations that certainly no other one of the app depends on."""
+    """The migrations that certainly no other one of the app depends on or replaces, by whatever label."""
     named: set[str] = set()
     for each in graph.migrations.values():
         names = _named(each.view)
         if names is None:
             return []
-        named |= names
+        named |= names | {name for _, name in each.replaces if name != each.name}
     try:
         return [name for name in graph.leaves if name not in named]
     except Unclear:

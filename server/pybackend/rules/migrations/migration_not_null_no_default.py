@@ -14,6 +14,7 @@ from ._operations import (
     is_first,
     is_migration,
     is_open,
+    is_unmanaged,
     migration_class,
     operations,
     text,
@@ -56,7 +57,8 @@ def check(calls: Calls, outline: Outline) -> Iterator[Finding]:
         kind = _kind(field, site.at.scope, outline)
         if model is None or added is None or model.lower() in created or not _is_required(field, kind):
             continue
-        if kind not in _RELATIONS or not _SPLIT.search(outline.module.path):
+        is_split = kind in _RELATIONS and _SPLIT.search(outline.module.path) is not None
+        if not is_split and not is_unmanaged(model, outline.module):
             yield Finding(site.call.function.range, values={"field": added, "model": model})
 
 

@@ -12,7 +12,7 @@ from ...classes import ClassView
 from ...imports.steps import is_dynamic
 from ...module import Module
 from ..app import App
-from .changing import registered
+from .changing import makes_classes, registered
 from .declared import Declarations, DeclaredModel, imported
 from .differences import Comparison, Difference
 from .evaluation import Evaluator
@@ -29,9 +29,13 @@ from .values import same
 
 _MODEL = "django.db.models.Model"
 _CONFIGS = frozenset({"django.apps.AppConfig", "django.apps.config.AppConfig"})
-_PLATFORMS = frozenset({"netbox", "nautobot"})
-_UNNOTICED = frozenset({"choices", "help_text", "verbose_name", "verbose_name_plural"})
-"""What `makemigrations` of those platforms leaves out, for what is plugged into them too."""
+_TEXTS = frozenset({"choices", "help_text", "verbose_name", "verbose_name_plural"})
+_NO_COLUMNS = _TEXTS | {
+    *("validators", "editable", "blank", "ordering", "get_latest_by", "default_manager_name"),
+    *("permissions", "default_permissions"),
+}
+_UNNOTICED = {"netbox": _TEXTS, "nautobot": _TEXTS, "pretix": _NO_COLUMNS, "pretalx": _NO_COLUMNS}
+"""What `makemigrations` of some platforms leaves out, for what is plugged into them too."""
 _FIELDLESS = frozenset({"auditlog", "django", "functools", "reversion", "typing", "wagtail"})
 """Packages whose class decorators put no fields on a model."""
 _TRANSLATED = re.compile(r"(\w+?)_(?!id$)[a-z]{2,3}(_[a-z]{2,4})?")
@@ -50,8 +54,10 @@ def changes(app: App) -> list[Difference]:
         if project.modules.live.get(module.path) is module:
             module.reads |= consulted
     ignored = app.around.ignored_options() if found else frozenset()
-    if any(path.partition(".")[0] in _PLATFORMS for module in modules for path in module.imports):
-        ignored |= _UNNOTICED
+    for platform, options in _UNNOTICED.items() if found else ():
+        imported_by = (path.partition(".")[0] == platform for module in modules for path in module.imports)
+        if any(imported_by) or app.around.imports(platform):
+            ignored |= options
     return [each for difference in found if (each := _noticed(difference, ignored)) is not None]
 
 
@@ -170,12 +176,14 @@ class Analysis:
         return is_decorated or view.name in registered(view.module)
 
     def _called(self, model: DeclaredModel) -> set[str]:
-        """The names that the model's classes bind to what a call gives."""
+        """The names that the model's classes bind to what may be a field."""
+        plain = (ex.Literal, ex.Display, ex.Dictionary, ex.Lambda, ex.FString)
         return {
             name
             for view in self.lineages.of(model.view).views
             for name, member in view.fields.items()
-            if isinstance(member.fact, Binding) and isinstance(member.fact.value, ex.Call)
+            if isinstance(member.fact, Binding) and member.fact.value is not None
+            if not isinstance(member.fact.value, plain)
         }
 
     def _is_deleted(self, known: ModelState, models: list[DeclaredModel]) -> bool:
@@ -186,6 +194,7 @@ class Analysis:
             or name in self._names
             or known.name.startswith("Historical")
             or self._has_stars()
+            or any(map(makes_classes, self.app.models))
         ):
             return False
         if any(

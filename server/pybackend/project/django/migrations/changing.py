@@ -50,6 +50,17 @@ def registered(module: Module) -> frozenset[str]:
     return frozenset(found)
 
 
+def makes_classes(module: Module) -> bool:
+    """Whether a module makes classes of names that it does not write out: `type(name, bases, {})`."""
+    return any(
+        ex.dotted(site.call.function) == "type"
+        and len(site.call.arguments) == 3
+        and not isinstance(site.call.arguments[0], ex.Literal)
+        for outline in module.outlines
+        for site in outline.facts.calls
+    )
+
+
 def _added(call: ex.Call, method: str) -> ex.Expression | None:
     if method not in ("append", "extend", "insert") or not call.arguments:
         return None

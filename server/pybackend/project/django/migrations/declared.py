@@ -128,10 +128,12 @@ class Declarations:
         state = ModelState(view.name, head_of(view))
         options = self.metas.options(view, [view, *filter(self._keeps_meta, lineage.views[1:])])
         state.options, state.places, state.unsure = options.values, options.places, options.unsure
-        is_changed = self.evaluator.is_changed(view.name, view.module)
+        is_changed = any(self.evaluator.is_changed(each.name, each.module) for each in lineage.views)
         metaclasses = {path for each in lineage.views if (path := self._metaclass(each)) is not None}
         is_plain = options.is_whole and metaclasses <= _METACLASSES
         state.has_other_options = not is_plain or not lineage.is_whole
+        if not metaclasses <= _METACLASSES:
+            state.unsure |= {"indexes", "constraints", "unique_together"}
         is_known = metaclasses <= _FIELDLESS | _ADDED.keys()
         is_whole = lineage.is_whole and is_known and not any(map(_has_statements, local))
         state.is_partial = not is_whole

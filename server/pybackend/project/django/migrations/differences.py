@@ -21,6 +21,8 @@ _VARIABLE = frozenset({"to_field", "through_fields", "on_delete"})
 _IMPLIED = frozenset({"serialize"})
 """Options that follow from others, and do not stand in operations that somebody wrote by hand."""
 _RELATED = frozenset({"related_name", "related_query_name"})
+_LOGIN = frozenset({"password", "last_login", "username", "is_superuser"})
+"""Fields of a model that is one of users, if settings that are read elsewhere say so."""
 _ABSENT = object()
 
 
@@ -151,17 +153,14 @@ class Comparison:
         return same(new, old)
 
     def _is_same_user(self, target: Target, other: Value) -> bool | None:
-        """Whether a model is that of users; another one has no password, or is Django's own."""
-        if other != Setting("AUTH_USER_MODEL"):
+        """Whether a model is that of users: what settings do not say is not known."""
+        if other != Setting("AUTH_USER_MODEL") or self.user is None or target.label is None:
             return None
-        if self.user is not None and target.label is not None:
-            if (target.label, target.name.lower()) == (self.user.label, self.user.name.lower()):
-                return True
-            if target.label == "auth":
-                return False
+        if (target.label, target.name.lower()) == (self.user.label, self.user.name.lower()):
+            return True
         known = self.state.get(target.name.lower()) if target.label == self.label else None
-        is_user = known is None or known.is_partial or "password" in known.fields
-        return None if is_user else False
+        is_like = known is None or known.is_partial or not _LOGIN.isdisjoint(known.fields)
+        return None if is_like and target.label != "auth" else False
 
     def _is_same_target(self, new: Target, old: Target) -> bool | None:
         if new.name.lower() == old.name.lower():
@@ -188,7 +187,7 @@ class Comparison:
                 yield Difference("RenameIndex", new.name, name, place, other=before)
             else:
                 yield Difference(f"Add{kind}", new.name, name, place)
-        for name in removed:
+        for name in removed if not new.has_other_options else ():  # Else a base may add it.
             yield Difference(f"Remove{kind}", new.name, name, place)
         for name in ours.keys() & theirs.keys():
             if same(ours[name], theirs[name]) is False:

@@ -106,8 +106,16 @@ def _words(member: Member) -> frozenset[str] | None:
             words |= {keyword.name for keyword in site.call.keywords if keyword.name}
     for statement in facts.statements:
         if statement.at.scope == scope:
+            if statement.kind == "return" and _makes_options(statement.expression):
+                return None
             words |= set(_named(statement.expression))
     return frozenset(words)
+
+
+def _makes_options(returned: ex.Expression | None) -> bool:
+    """Whether a mapping is written out in what a function gives, instead of the options that it got."""
+    parts = ex.walk(returned) if returned is not None else ()
+    return any(isinstance(part, (ex.Dictionary, ex.Comprehension)) for part in parts)
 
 
 def _replaces_options(binding: Binding) -> bool:

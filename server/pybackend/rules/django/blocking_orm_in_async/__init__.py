@@ -9,7 +9,6 @@ from ....facts.tables import At, CallSite, Loop
 from ....findings import Finding, Related
 from ....fixes.fix import Fix
 from ....fixes.source import Source
-from ....project.django.allowing import allows_queries_in_async
 from ....project.django.contrib import is_shown
 from ....project.django.evaluations import BRIDGE, Evaluation, Evaluations, is_available
 from ....project.django.models import Models
@@ -30,7 +29,7 @@ def check(functions: Functions, outline: Outline, project: Project, models: Mode
     if "trio" in outline.module.packages or project.role(outline.module).is_test:
         return
     found = list(_findings(outline, project, models))
-    if found and not allows_queries_in_async(outline.module):
+    if found and not project.allowances.lets_queries_run(outline.module):
         yield from found
 
 

@@ -18,7 +18,7 @@ from ....project.outline import Outline
 from ....project.readings import Handing, arguments
 from ...registry import Calls
 
-_GIVEN = (ex.Attribute, ex.Call, ex.Name, ex.Subscript)
+_GIVEN = (ex.Attribute, ex.Call, ex.Name, ex.Operation, ex.Subscript)
 """Kinds of arguments that may be rows."""
 
 
@@ -55,8 +55,8 @@ def loops(outline: Outline, evaluator: Evaluator, used: set[str]) -> Iterator[Pa
     for loop in outline.facts.loops:
         if loop.iterable is None or loop.target is None or loop.is_async:
             continue
-        target = loop.target.elements[-1:] if isinstance(loop.target, ex.Display) else (loop.target,)
-        if not all(isinstance(part, ex.Name) and part.id in used for part in target):
+        target = loop.target.elements if isinstance(loop.target, ex.Display) else (loop.target,)
+        if not any(isinstance(part, ex.Name) and part.id in used for part in target):
             continue
         found = evaluator.loop(loop.iterable, loop.target, loop.at.scope, loop.at.order)
         if found is not None and not _is_rebound(found[0], loop, outline):
@@ -108,12 +108,16 @@ def _is_query(value: ex.Expression | None, scope: int, outline: Outline) -> bool
         value = value.value
     if isinstance(value, ex.Attribute):
         return _is_kept(value, scope, outline)
+    if isinstance(value, ex.Operation):
+        return _is_query(value.left, scope, outline)
     if not isinstance(value, ex.Call):
         return False
     function = value.function
     if isinstance(function, ex.Attribute):
         owner = function.value
         if function.name in PRESERVING or (isinstance(owner, ex.Attribute) and owner.name == "objects"):
+            return True
+        if isinstance(owner, (ex.Attribute, ex.Call)) and _is_query(owner, scope, outline):
             return True
     elif isinstance(function, ex.Name) and function.id in WRAPPERS:
         return any(_may_be_rows(argument, scope, outline) for argument in value.arguments)
@@ -132,10 +136,17 @@ def _gives(function: ex.Expression, scope: int, outline: Outline) -> bool:
 
 
 def _is_kept(value: ex.Attribute, scope: int, outline: Outline) -> bool:
-    """Whether an attribute of the instance whose method this is may be rows."""
+    """Whether an attribute of the instance whose method this is may be rows, or is one of a model's class."""
     own = outline.facts.scopes[scope].parameters
     is_own = isinstance(value.value, ex.Name) and bool(own) and own[0].name == value.value.id
-    return is_own and outline.enclosing_class(scope) is not None
+    if is_own:
+        return outline.enclosing_class(scope) is not None
+    return isinstance(value.value, ex.Name) and _is_model(value.value, scope, outline)
+
+
+def _is_model(name: ex.Name, scope: int, outline: Outline) -> bool:
+    path = outline.trace(name, scope)
+    return path is not None and not is_opaque(path) and outline.module.models.at(path) is not None
 
 
 def _is_rebound(name: str, loop: Loop, outline: Outline) -> bool:

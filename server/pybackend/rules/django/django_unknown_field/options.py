@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ....facts import expressions as ex
 from ....facts.tables import Binding
 from ....findings import Finding
+from ....project.classes import ClassView
 from ....project.django.admin import admin_of, model_of
 from ....project.django.models import Model, Models
 from ....project.outline import Outline
@@ -37,7 +38,7 @@ def in_meta(outline: Outline, models: Models) -> Iterator[Finding]:
         if binding.name not in _META or binding.value is None:
             continue
         view = outline.enclosing_class(binding.at.scope)
-        if view is None or view.name != "Meta":
+        if view is None or view.name != "Meta" or _has_namesake(view):
             continue
         model = models.at(view.path.rpartition(".")[0])
         if model is not None and models.names.is_known(model):
@@ -46,6 +47,12 @@ def in_meta(outline: Outline, models: Models) -> Iterator[Finding]:
                 yield from _indexed(binding.value, names)
             else:
                 yield from _listed(binding.value, names, binding.name in ("ordering", "get_latest_by"))
+
+
+def _has_namesake(view: ClassView) -> bool:
+    """Whether a module has several classes of that name, of which it keeps the last."""
+    name = view.path.removeprefix(f"{view.module.name}.").partition(".")[0]
+    return len(view.module.facts_of(name)) > 1
 
 
 def _listed(value: ex.Expression, names: Names, is_order: bool) -> Iterator[Finding]:
@@ -80,6 +87,8 @@ def in_admin(outline: Outline, models: Models) -> Iterator[Finding]:
         view = outline.enclosing_class(binding.at.scope)
         if view is None or outline.facts.scopes[binding.at.scope].kind not in ("class", "unit"):
             continue
+        if _has_namesake(view):
+            continue
         admin = admin_of(view)
         if admin is not None and admin.is_inline and binding.name in _LISTS:
             continue
@@ -101,7 +110,9 @@ def _option(binding: Binding, names: Names, own: set[str]) -> Iterator[Finding]:
         "formset",
     }:
         return
-    if own & {"__getattr__", "__getattribute__"}:
+    if own & {"__getattr__", "__getattribute__", "__init__"}:
+        return
+    if option in _FIELDS and "form" in own:
         return
     if own & {"get_queryset", "get_search_results"} and option in _PATHS:
         return
@@ -157,7 +168,7 @@ def _texts(option: str, value: ex.Expression | None) -> Iterator[ex.Literal]:
                 yield from _group(element)
             elif option == "list_filter" and isinstance(element, ex.Display):
                 yield from _texts(option, element.elements[0] if element.elements else None)
-            else:
+            elif option == "fields" or not isinstance(element, ex.Display):
                 yield from _texts(option, element)
 
 
