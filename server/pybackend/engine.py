@@ -259,12 +259,12 @@ class Engine:
         return self._placed.stamp(path) if self.plan.apps else ""
 
     def known_file(self, path: str) -> ProjectFile | None:
-        """A file of the project that is open or was read for another one."""
+        """A file of the project that is open or was read for another one; any thread may ask."""
         return self.files.get(path) or self._placed.apps.file(path)
 
-    def prepare(self, path: str, seconds: float) -> bool:
-        """Read other files that rules on apps need, for so long; whether `settle` has all it needs."""
-        return not self.plan.apps or path not in self.files or self._placed.prepare(path, seconds)
+    def unread(self, path: str) -> list[str]:
+        """The files that `settle` has to read, unless somebody else asks for them before (`known_file`)."""
+        return self._placed.unread(path) if self.plan.apps and path in self.files else []
 
     def settle(self, path: str) -> bool:
         """Run rules on the app of a file if that is due; whether they find something else now."""

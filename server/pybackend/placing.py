@@ -73,13 +73,13 @@ class PlacedFindings:
         units = {id(unit) for unit in self.files[path].source.units}
         return [f for f in found if f.place is not None and id(f.place.unit) in units]
 
-    def prepare(self, path: str, seconds: float) -> bool:
-        """Read files of the app that are not open, for so long; whether there is nothing left to read."""
+    def unread(self, path: str) -> list[str]:
+        """The files that `settle` needs and has to read."""
         directory = self._directory(path)
         is_due = directory is not None and directory in self._due
         if directory is None or not is_due or not self.apps.is_django(directory):
-            return True
-        return self.apps.prepare(directory, seconds)
+            return []
+        return self.apps.unread(directory)
 
     def settle(self, path: str) -> bool:
         """Look at the app of a file if that is due; whether something else is found now."""

@@ -121,12 +121,15 @@ def test_a_pause_is_needed_for_what_other_files_say(shop: Path) -> None:
     tool = engine(shop)
     tool.open("shop/models.py", MODELS)
     assert tool.placed_findings("shop/models.py") == []
-    assert not tool.prepare("shop/models.py", -1.0)
-    assert tool.prepare("shop/models.py", 10.0)
+    unread = tool.unread("shop/models.py")
+    assert unread
+    assert all(tool.known_file(path) for path in unread)
+    assert not tool.unread("shop/models.py")
     assert tool.settle("shop/models.py")
     assert len(tool.placed_findings("shop/models.py")) == 1
     assert not tool.settle("shop/models.py")
-    assert tool.prepare("shop/models.py", -1.0)
+    tool.open("shop/other.py", "")
+    assert not tool.unread("shop/models.py")
 
 
 def test_broken_files_and_missing_ones_silence(shop: Path) -> None:

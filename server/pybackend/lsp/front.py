@@ -7,10 +7,12 @@ import gc
 import json
 import logging
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .diagnostics import result_id
-from .session import Session
+from .session import Read, Session
 from .transport import Channel
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ PAUSE = 0.2
 """Seconds without an edit after which broken text is read again as a whole."""
 _TICK = 0.002
 _SLICE = 0.02
-"""Seconds at a time that reading the other files of an app may take."""
+"""Seconds at a time for what is done between messages."""
 _INVALID_REQUEST, _INTERNAL_ERROR = -32600, -32603
 _TIDY_AFTER = 3.0
 """Seconds without an edit after which what closed files have left is let go."""
@@ -44,7 +46,8 @@ class Front:
         self._due: dict[str, float] = {}
         self._held: list[dict[str, Any]] | None = first
         self._deferred: Deferred | None = None
-        self._is_shut_down = False
+        self._is_shut_down = self._is_reading = False
+        self._reader = ThreadPoolExecutor(1, "reader")
         self._hot: dict[str, Callable[[dict[str, Any]], None]] = {
             "textDocument/didOpen": self._open,
             "textDocument/didChange": self._change,
@@ -111,11 +114,34 @@ class Front:
 
     def catch_up_later(self) -> None:
         """Have documents checked again because of other files, between messages."""
-        if self._catching_up is None and self.session.is_behind:
+        if self._catching_up is None and not self._is_reading and self.session.is_behind:
             self._catching_up = self.loop.call_later(_TICK, self._catch_up)
 
     def _catch_up(self) -> None:
         self._catching_up = None
+        wanted = self.session.wanted()
+        if wanted:
+            self._is_reading = True
+            self._read(wanted, self._go_on)
+        else:
+            self._go_on()
+
+    def _read(self, files: list[Read], then: Callable[[], None]) -> None:
+        """Read files where that holds up nobody who types."""
+        done = self.loop.run_in_executor(self._reader, self._read_all, files)
+        done.add_done_callback(lambda _: then())
+
+    def _read_all(self, files: list[Read]) -> None:
+        for read in files:
+            if self.finished.done():
+                return
+            try:
+                read()
+            except Exception:  # Who needs the file meets that again, where it is dealt with.
+                logger.exception("a file could not be read")
+
+    def _go_on(self) -> None:
+        self._is_reading = False
         for uri in self.session.catch_up(_SLICE):
             self.publish(uri)
             self._pause(uri, PAUSE)  # Its app may follow from the same files.
@@ -178,10 +204,14 @@ class Front:
         if left > _TICK:  # An edit since then only moved the time: that is cheaper than a new timer for each.
             self._pauses[uri] = self.loop.call_later(left, self._reconcile, uri)
             return
-        if not self.session.prepare(uri, _SLICE):
-            self._pause(uri, _SLICE)
-            return
-        if self.session.reconcile(uri):
+        unread = self.session.unread(uri)
+        if unread:
+            self._read(unread, partial(self._settle, uri))
+        else:
+            self._settle(uri)
+
+    def _settle(self, uri: str) -> None:
+        if uri not in self._pauses and self.session.reconcile(uri):
             self.publish(uri)
             self.flush(refresh=True)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from .lines import lines_on_disk
 from .uris import to_path
 
 logger = logging.getLogger(__name__)
+Read = Callable[[], object]
 _TEMPLATES = ("django-html", "django-txt", "htmldjango")
 """What editors call the language of Django's templates."""
 _PATIENCE = 0.03
@@ -174,10 +176,18 @@ class Session:
         ]
         return [d.uri for d in self.documents.values() if (d.engine, d.relative) in done]
 
-    def prepare(self, uri: str, seconds: float) -> bool:
-        """Read what `reconcile` needs beside the document, for so long; whether that was enough."""
+    def wanted(self) -> list[Read]:
+        """What reads, in any thread, the files that `catch_up` needs."""
+        projects = [home.engine.project for home in self.workspace.homes]
+        return [partial(project.read_ahead, path) for project in projects for path in project.modules.wanted]
+
+    def unread(self, uri: str) -> list[Read]:
+        """What reads, in any thread, the files that `reconcile` needs beside the document."""
         document = self.documents.get(uri)
-        return document is None or document.engine.prepare(document.relative, seconds)
+        if document is None:
+            return []
+        paths = document.engine.unread(document.relative)
+        return [partial(document.engine.known_file, path) for path in paths]
 
     def reconcile(self, uri: str) -> bool:
         """Read a document again as a whole where it is broken, and look at its app where that is due.

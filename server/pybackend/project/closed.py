@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SIZE_LIMIT = 2_000_000
 """Larger files, in bytes, are not read."""
+_LARGE = 30_000
+"""To read a file of more bytes takes longer than a letter may wait."""
 _AT_HAND = 64
 """So many files stay as they were parsed, because their own turn may come."""
 
@@ -47,6 +49,7 @@ class Closed:
         self.project, self._kept = project, kept
         self.digests: dict[str, Digest] = {}
         """Of all files that were read."""
+        self._ahead: dict[str, tuple[Summary | None, Digest]] = {}
         self._parsed: dict[str, ProjectFile] = {}
         self._whole: dict[str, tuple[tuple[int, int], Module]] = {}
 
@@ -62,7 +65,30 @@ class Closed:
 
     def summary(self, path: str) -> Summary | None:
         """What is remembered of a file; None for one that cannot be read."""
-        self.digests[path] = Digest("")
+        ahead = self._ahead.pop(path, None)
+        if ahead is None or ahead[1][1:] != self._stamp(path):
+            ahead = self._look(path)
+        found, self.digests[path] = ahead
+        return found
+
+    def read_ahead(self, path: str) -> None:
+        """Have a file at hand for `module`; any thread may do so."""
+        self._ahead[path] = self._look(path)
+
+    def takes_long(self, path: str) -> bool:
+        """Whether to read a file would hold up somebody who types."""
+        stamp = self._stamp(path) if path not in self._ahead else None
+        return stamp is not None and stamp[1] > _LARGE
+
+    def _stamp(self, path: str) -> tuple[int, int] | None:
+        """Time and size of a file."""
+        try:
+            stat = (self.project.root / path).stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_size
+
+    def _look(self, path: str) -> tuple[Summary | None, Digest]:
         try:
             place = self.project.root / path
             stat = place.stat()
@@ -70,10 +96,10 @@ class Closed:
             if summary is None and stat.st_size <= SIZE_LIMIT:
                 summary = self._read(path, stat, place.read_bytes())
         except (OSError, Undecodable):
-            return None
-        if summary is not None:
-            self.digests[path] = Digest(summary.digest, stat.st_mtime_ns, stat.st_size)
-        return summary
+            return None, Digest("")
+        if summary is None:
+            return None, Digest("")
+        return summary, Digest(summary.digest, stat.st_mtime_ns, stat.st_size)
 
     def _read(self, path: str, stat: os.stat_result, data: bytes) -> Summary:
         digest = content_digest(path, data)

@@ -17,6 +17,7 @@ from .packages import Packages
 from .public import PUBLIC
 
 if TYPE_CHECKING:
+    from .files import ProjectFile
     from .module import Module
     from .project import Project
 
@@ -58,6 +59,7 @@ class Installed:
         self._asked: set[str] = set()
         """The modules that are kept whole when they are read."""
         self._bases: dict[str, tuple[str, ...]] = {}
+        self._ahead: dict[Path, ProjectFile | None] = {}
 
     def module(self, name: str) -> Module | None:
         """A module of a package, whole; None for one that cannot be read, or not yet."""
@@ -144,23 +146,33 @@ class Installed:
 
     def read(self, name: str, source: Path) -> None:
         """Read a module, and remember what it says."""
-        from .files import ProjectFile
         from .module import Module
 
         self._modules[name] = _NOTHING
         if name in self._asked:
             self._whole[name] = None
         self.stamps[source] = modified(source)
+        file = self._ahead.pop(source) if source in self._ahead else self._parsed(source)
+        if file is not None:
+            module = Module(file.path, file.module.units, self.project, name)
+            self._modules[name] = _said(module)
+            if name in self._asked:
+                self._whole[name] = module
+
+    def read_ahead(self, source: Path) -> None:
+        """Have a file at hand for `read`; any thread may do so."""
+        self._ahead[source] = self._parsed(source)
+
+    def _parsed(self, source: Path) -> ProjectFile | None:
+        from .files import ProjectFile
+
         try:
             if source.is_file() and source.stat().st_size <= _SIZE_LIMIT:
-                path = source.as_posix()
-                file = ProjectFile(path, decode(source.read_bytes()).text, self.project, is_tracked=False)
-                module = Module(path, file.module.units, self.project, name)
-                self._modules[name] = _said(module)
-                if name in self._asked:
-                    self._whole[name] = module
+                text = decode(source.read_bytes()).text
+                return ProjectFile(source.as_posix(), text, self.project, is_tracked=False)
         except (OSError, Undecodable):
             pass
+        return None
 
 
 def _said(module: Module) -> _Said:

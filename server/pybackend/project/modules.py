@@ -198,7 +198,7 @@ class Modules:
         if found is not None:
             return found
         if path not in self.closed:
-            if not self.may_read:
+            if not self.may_read or (self.until < math.inf and self.project.closed.takes_long(path)):
                 self.wanted[path] = None
                 return None
             self.closed[path] = self._read(path)

@@ -76,6 +76,16 @@ class Project:
             return None
         return self.closed.module(path)
 
+    def read_ahead(self, path: str) -> None:
+        """Have at hand what is wanted of a path (see `Modules`), to be taken later; any thread may do so."""
+        name = self.installed.postponed.get(path)
+        if path == MODELS:
+            self.models.look_ahead()
+        elif name is not None:
+            self.installed.read_ahead(self.root / path)
+        else:
+            self.closed.read_ahead(path)
+
     @contextmanager
     def inferring(self) -> Iterator[None]:
         """Let fixes take the time to infer types: somebody asks for this one, not for a file full of them."""

@@ -6,7 +6,6 @@ import logging
 import os
 import re
 import stat
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
@@ -66,14 +65,10 @@ class Apps:
             return Around(self, directory).is_managed()
         return names == {"__init__"} or any(name[0].isdigit() for name in names)
 
-    def prepare(self, directory: str, seconds: float) -> bool:
-        """Read files of an app for so long; whether all are read."""
-        end = time.monotonic() + seconds
-        for path in (*self._models(directory), *self.below(f"{directory}/migrations")):
-            if time.monotonic() > end:
-                return False
-            self.file(path)
-        return True
+    def unread(self, directory: str) -> list[str]:
+        """The files of an app that are neither open nor read yet."""
+        own = (*self._models(directory), *self.below(f"{directory}/migrations"))
+        return [path for path in own if path not in self.files and path not in self._read]
 
     def file(self, path: str) -> ProjectFile | None:
         """A file that is open, or that can be read."""

@@ -38,6 +38,7 @@ class ModelGraph:
         self._dropped: set[str] = set()
         """Files that may say something else than they did when they were looked into."""
         self._listed: tuple[str, ...] = ()
+        self._ahead: tuple[int, frozenset[str]] | None = None
         self._brought: dict[str, Module | None] = {}
 
     def told_to(self, reader: Module) -> Models:
@@ -121,8 +122,15 @@ class ModelGraph:
         """Look for files with models."""
         modules = self.project.modules
         self._changes = modules.places.changes
-        on_disk = set(listed(self.project.root))
+        changes, on_disk = self._ahead or (-1, frozenset())
+        self._ahead = None
+        if changes != self._changes:
+            on_disk = frozenset(listed(self.project.root))
         self._listed = tuple(sorted(on_disk | {path for path in modules.live if holds_models(path)}))
+
+    def look_ahead(self) -> None:
+        """Have at hand what `look_for_files` finds on the disk."""
+        self._ahead = self.project.modules.places.changes, frozenset(listed(self.project.root))
 
     @staticmethod
     def _defines(module: Module) -> bool:
