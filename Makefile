@@ -64,6 +64,11 @@ bench: $(VENV)/.dev corpus-files
 bench-project: $(VENV)/.dev corpus-files
 	$(BIN)/python -m tests.bench.project
 
+# Somebody types from the first moment on in large projects: how long is anything held up?
+.PHONY: bench-waiting
+bench-waiting: $(VENV)/.dev corpus-files
+	$(BIN)/python -m tests.bench.waiting
+
 corpus: $(VENV)/.dev corpus-files
 	$(BIN)/python -m tests.corpus.counts
 

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .diagnostics import result_id
@@ -127,7 +128,7 @@ class Front:
             self._go_on()
 
     def _read(self, files: list[Read], then: Callable[[], None]) -> None:
-        """Read files where that holds up nobody who types."""
+        """Read files, or modules, where that holds up nobody who types."""
         done = self.loop.run_in_executor(self._reader, self._read_all, files)
         done.add_done_callback(lambda _: then())
 
@@ -138,7 +139,7 @@ class Front:
             try:
                 read()
             except Exception:  # Who needs the file meets that again, where it is dealt with.
-                logger.exception("a file could not be read")
+                logger.exception("a file could not be read ahead")
 
     def _go_on(self) -> None:
         self._is_reading = False
@@ -275,7 +276,11 @@ class Front:
             self.finished.set_result(0 if self._is_shut_down else 1)
 
     def _load(self) -> None:
-        """Import pygls, then give it what it has missed."""
+        """Import pygls where that holds up nobody who types."""
+        self._read([partial(import_module, f"{__package__}.deferred")], self._loaded)
+
+    def _loaded(self) -> None:
+        """Give pygls what it has missed."""
         from .deferred import Deferred
 
         self._deferred = Deferred(self)
