@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..facts import expressions as ex
 from ..facts.expressions import Range
-from ..facts.tables import CallSite, Function
+from ..facts.tables import Binding, CallSite, Function
 from .blocking import LEAVES, blocking, canonical
 from .circumstances import blocks
 from .givings import Given
@@ -25,6 +25,7 @@ from .storings import Stored
 _MOMENT = 0.01
 _BUILTINS = frozenset(dir(builtins)) - LEAVES
 _SUPER = "builtins.super()."
+_PARTIAL = "functools.partial()"
 _CONSUMERS = frozenset(
     {"all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple"}
 )
@@ -110,7 +111,29 @@ def called_path(site: CallSite, outline: Outline) -> str | None:
         if local is None and function.id in _BUILTINS and not outline.module.binds(function.id):
             return None
     path = outline.traced(site)
+    if path == _PARTIAL:
+        return _partly_given(function, scope, outline)
     return _of_base(path, scope, outline) if path and path.startswith(_SUPER) else path
+
+
+def _partly_given(function: ex.Expression, scope: int, outline: Outline) -> str | None:
+    """The path of what `functools.partial` was given first, where what is called is one such object."""
+    made: ex.Expression | None = function
+    if isinstance(function, ex.Name):
+        local = outline.lookup(function.id, scope)
+        only = local[0] if local is not None and len(local) == 1 else None
+        if only is None or not isinstance(only.fact, Binding) or only.fact.kind != "assign":
+            return None
+        made, scope = only.fact.value, only.scope
+    if not isinstance(made, ex.Call) or not made.arguments:
+        return None
+    given = made.arguments[0]
+    if isinstance(given, ex.Name):
+        local = outline.lookup(given.id, scope)
+        if local is not None and isinstance(local[0].fact, Function):
+            return own_path(local[0].fact, outline) if len(local) == 1 else None
+    path = outline.trace(given, scope)
+    return None if path is None or path.startswith(_SUPER) else path
 
 
 def _of_base(path: str, scope: int, outline: Outline) -> str | None:
