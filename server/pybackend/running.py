@@ -18,24 +18,34 @@ _MOST = 4
 _WORTH = 1_500_000
 """So many bytes of code keep a process busy for longer than it takes to start one."""
 
+_LAST = "\U0010ffff"
+
 
 class Queue:
-    """The files that are left to check. Each thread has a stretch of neighbours: they read the same."""
+    """The files that are left to check. Each thread has a stretch of neighbours: they read the same.
+
+    Migrations come after what stands beside them: with the models, all of an app is read.
+    """
 
     def __init__(self, paths: Sequence[str], stretches: int) -> None:
+        paths = sorted(paths, key=lambda path: path.replace("migrations", _LAST))
         size = -(-len(paths) // stretches) or 1
         self._stretches = [deque(paths[start : start + size]) for start in range(0, len(paths), size)]
         self._own: dict[int, deque[str]] = {}
+        self._at_hand: dict[int, deque[str]] = {}
         self._left = set(paths)
         self._lock = Lock()
 
     def take(self, answer: Mapping[str, Any] | None) -> str | None:
         """The next file for the process that gave the answer: one that it has at hand, else a neighbour."""
         with self._lock:
-            for name in answer["at_hand"] if answer is not None else ():
+            at_hand = self._at_hand.setdefault(get_ident(), deque())
+            at_hand.extend(answer["at_hand"] if answer is not None else ())
+            while at_hand:
+                name = at_hand.popleft()
                 if name in self._left:
                     self._left.discard(name)
-                    return str(name)
+                    return name
             own = self._own.get(get_ident())
             while self._left:
                 if not own:
@@ -88,10 +98,10 @@ class Run:
 
     def _here(self, paths: Sequence[Path], workspace: Workspace) -> Iterator[tuple[Path, Answer]]:
         with sparing(), Checker(workspace, self.setup).working() as check:
-            for path in paths:
-                if self._is_stopped:
-                    return
-                yield path, check(path)
+            queue, answer = Queue([str(path) for path in paths], 1), Answer([])
+            while not self._is_stopped and (name := queue.take(answer._asdict())) is not None:
+                answer = check(Path(name))
+                yield Path(name), answer
                 settle()
 
     def _beside(self, paths: Sequence[Path], number: int) -> Iterator[tuple[Path, Answer]]:

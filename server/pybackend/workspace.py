@@ -217,10 +217,6 @@ class Workspace:
             self._homes[root] = self._make(root)
         return self._homes[root]
 
-    def forget_others(self, root: Path) -> None:
-        """Forget all that was read of other projects than the one at a root."""
-        self._homes = {known: home for known, home in self._homes.items() if known == root}
-
     def home_of(self, engine: Engine) -> Home:
         return self._homes[engine.project.root]
 

@@ -73,13 +73,18 @@ class ProjectFile:
         """Read the whole text again where some of it is broken."""
         return self._update(self.source.reconcile())
 
+    def twin(self) -> ProjectFile:
+        """The same text and facts with a module of its own, which is told things by itself."""
+        twin = copy(self)
+        twin.speaking = None
+        twin.module = Module(self.path, twin._linked(), self.project)
+        return twin
+
     def snapshot(self) -> ProjectFile:
         """The file as it is now, which edits of this one leave alone."""
         twin = copy(self)
-        twin.speaking = None
         twin.source = self.source.snapshot()
-        twin.module = Module(self.path, twin._linked(), self.project)
-        return twin
+        return twin.twin()
 
     def _update(self, fresh: list[Fresh]) -> Update:
         is_alone = self._is_alone(fresh)

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 
 from ...environment.reading import Read
-from ...text.encoded import Undecodable, decode
+from ...text.encoded import Undecodable
 from ..closed import SIZE_LIMIT
 from ..files import ProjectFile
 from ..module import Module, module_name
@@ -87,8 +87,8 @@ class Apps:
             if not stat.S_ISREG(status.st_mode) or status.st_size > SIZE_LIMIT:
                 return None
             if known is None or known[0] != stamp:
-                text = decode(place.read_bytes()).text
-                known = self._read[path] = stamp, ProjectFile(path, text, self.project, False)
+                file = self.project.closed.file(path, place.read_bytes())
+                known = self._read[path] = stamp, file.twin()
             return known[1]
         except (OSError, Undecodable):
             return None
