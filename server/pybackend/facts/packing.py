@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from hashlib import blake2b
@@ -23,6 +23,7 @@ from . import expressions, tables
 _FORMAT = 1
 _CONSTANTS: tuple[object, ...] = (NotImplemented, None, False, True, ..., (), frozenset())
 """What every pool begins with; the first one is no fact's, so that all numbers count as true."""
+_SCALARS = frozenset((str, int, float, bytes, complex))
 _WIDEST = 2**63
 _INSIDE_IS_KNOWN = object()
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -53,8 +54,16 @@ class Grammar:
     def pack(self, value: object) -> str:
         """The text of a value. Raises TypeError for what no fact holds."""
         with _no_collection():
-            body = json.dumps(_Writer(self._tags).written(value), separators=(",", ":"))
+            body = json.dumps(self._written(value), separators=(",", ":"))
         return self._checksum(body) + body
+
+    def _written(self, value: object) -> list[Any]:
+        try:
+            return _Writer(self._tags).written(value)
+        except RecursionError:
+            writer = _Writer(self._tags)
+            writer.walk(value)
+            return writer.written(value)
 
     def unpack(self, text: str) -> Any:
         """The value of a text. Raises Damaged where it is not one that `pack` gave."""
@@ -109,7 +118,7 @@ class _Writer:
 
     def written(self, value: object) -> list[Any]:
         """What stands for the value in the text."""
-        self._walk(value)
+        top = self.known.get(id(value)) or self._number(value)
         layers = sorted(self.layers.items())
         scalars = (self.texts, self.numbers, self.odd)
         order = [number for found in scalars for number, _ in found]
@@ -121,53 +130,57 @@ class _Writer:
             [tag, length, [places[part] for _, parts in rows for part in parts]]
             for (_, tag, length), rows in layers
         ]
-        return [*([scalar for _, scalar in found] for found in scalars), flat, places[self.known[id(value)]]]
+        return [*([scalar for _, scalar in found] for found in scalars), flat, places[top]]
 
-    def _walk(self, value: object) -> None:
-        """Give a value and all in it numbers. Recursion would not reach the deepest expressions."""
-        known, stack = self.known, [value]
+    def _number(self, value: Any) -> int:
+        """The number of a value that has none yet, given to it and to all in it."""
+        kind = type(value)
+        if kind in _SCALARS:
+            return self._scalar(value)
+        tag = self.tags.get(kind)
+        if tag is None:
+            raise TypeError(f"{kind.__name__} is not of the grammar")
+        known, number = self.known, self._number
+        parts = sorted(value, key=repr) if kind is frozenset else value
+        return self._compound(value, tag, [known.get(id(part)) or number(part) for part in parts])
+
+    def walk(self, value: object) -> None:
+        """Number all in a value from the inside out; recursion would not reach into the deepest expressions."""
+        stack = [value]
         while stack:
             current = stack.pop()
             if current is _INSIDE_IS_KNOWN:
-                current = stack.pop()
-            elif id(current) in known:
-                continue
-            if not isinstance(current, (tuple, frozenset)):
-                self._scalar(current)
-                continue
-            parts = current if isinstance(current, tuple) else sorted(current, key=repr)
-            inner = [p for p in parts if id(p) not in known and isinstance(p, (tuple, frozenset))]
-            if inner:
-                stack += (current, _INSIDE_IS_KNOWN, *inner)
-            else:
-                self._compound(current, [known.get(id(p)) or self._scalar(p) for p in parts])
+                inner = stack.pop()
+                if id(inner) not in self.known:
+                    self._number(inner)
+            elif isinstance(current, (tuple, frozenset)) and id(current) not in self.known:
+                stack += (current, _INSIDE_IS_KNOWN, *current)
 
-    def _compound(self, value: tuple[object, ...] | frozenset[object], parts: list[int]) -> None:
-        tag = self.tags.get(type(value))
-        if tag is None:
-            raise TypeError(f"{type(value).__name__} is not of the grammar")
+    def _compound(self, value: Collection[object], tag: int, parts: list[int]) -> int:
         key = (tag, *parts)
         number = self.same.get(key)
         if number is None and not parts:
             number = _CONSTANTS.index(value)
         elif number is None:
-            level = max(map(self.levels.__getitem__, parts)) + 1
-            number = self.same[key] = self._new(level)
+            levels = self.levels
+            level = max(map(levels.__getitem__, parts)) + 1
+            number = self.same[key] = len(levels)
+            levels.append(level)
             place = level, tag, len(parts)
             if place in self.layers:
                 self.layers[place].append((number, parts))
             else:
                 self.layers[place] = [(number, parts)]
         self.known[id(value)] = number
+        return number
 
     def _scalar(self, value: Any) -> int:
         kind = type(value)
-        if kind not in (str, int, float, bytes, complex):
-            raise TypeError(f"{kind.__name__} is not of the grammar")
         key = kind, repr(value) if kind in (float, complex) else value
         number = self.same.get(key)
         if number is None:
-            number = self.same[key] = self._new(0)
+            number = self.same[key] = len(self.levels)
+            self.levels.append(0)
             if kind is str and not _SURROGATE.search(value):
                 self.texts.append((number, value))
             elif kind is float or (kind is int and -_WIDEST < value < _WIDEST):
@@ -176,10 +189,6 @@ class _Writer:
                 self.odd.append((number, _write_odd(value)))
         self.known[id(value)] = number
         return number
-
-    def _new(self, level: int) -> int:
-        self.levels.append(level)
-        return len(self.levels) - 1
 
 
 def _write_odd(value: str | int | bytes | complex) -> tuple[str, object]:
