@@ -209,7 +209,8 @@ def worker(setup: Any) -> Callable[[str], dict[str, Any]]:
     gc.disable()
     gc.freeze()
 
-    done, root = 0, None
+    done = 0
+    root: Path | None = None
 
     def check(path: str) -> dict[str, Any]:
         nonlocal done, root

@@ -145,7 +145,7 @@ class _Writer:
         return self._compound(value, tag, [known.get(id(part)) or number(part) for part in parts])
 
     def walk(self, value: object) -> None:
-        """Number all in a value from the inside out; recursion would not reach into the deepest expressions."""
+        """Number all in a value from the inside out: recursion does not reach into the deepest ones."""
         stack = [value]
         while stack:
             current = stack.pop()

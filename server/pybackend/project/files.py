@@ -92,6 +92,8 @@ class ProjectFile:
         told = [(item.unit, item.unit.results.calls) for item in fresh if item.unit.results is not None]
         tags = self._tags()
         self._take(fresh)
+        if not is_alone:
+            self.module.__dict__.pop("bodies", None)
         is_same = before is not None and self._is_equal(before, fresh[0].unit.results)
         if before is None or before.suppressions or fresh[0].unit.results.suppressions:
             self.speaking = None
