@@ -25,9 +25,9 @@ from .workspace import Recipe, Workspace
 
 logger = logging.getLogger(__name__)
 
-_MEMORY = 240_000_000
+_MEMORY = 280_000_000
 """With so many bytes a process has another one in its place, if it has checked `_WORTH` files."""
-_MEMORY_OF_OTHERS = 120_000_000
+_MEMORY_OF_OTHERS = 150_000_000
 """The same where another project begins: nothing that is known of the last one helps there."""
 _WORTH = 150
 """What a new process has to read again first is not read for fewer files than this."""
