@@ -3,7 +3,8 @@
 What occurs more than once is written once. A packed value is a pool: a few constants, texts, numbers and odd
 scalars, then layers of tuples that are made of what stands in front of them. A layer holds tuples of one
 class and one length, their parts as places in the pool, row by row in one flat list, so that reading takes a
-handful of calls for each layer and none for each tuple.
+handful of calls for each layer and none for each tuple. Ranges and the like, more than half of all tuples,
+stand in front of the layers with their numbers as they are.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import gc
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from hashlib import blake2b
@@ -20,15 +21,16 @@ from typing import Any
 
 from . import expressions, tables
 
-_FORMAT = 1
+_FORMAT = 2
 _CONSTANTS: tuple[object, ...] = (NotImplemented, None, False, True, ..., (), frozenset())
 """What every pool begins with; the first one is no fact's, so that all numbers count as true."""
 _SCALARS = frozenset((str, int, float, bytes, complex))
+_RANGE = 4
 _WIDEST = 2**63
 _INSIDE_IS_KNOWN = object()
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-Layer = list[tuple[int, list[int]]]
+Layer = list[tuple[int, Sequence[int]]]
 """Tuples by number, each with the numbers of its parts."""
 
 
@@ -80,14 +82,21 @@ class Grammar:
         return blake2b(body.encode(), digest_size=8, key=self.digest.encode()).hexdigest()
 
     def _read(self, packed: list[Any]) -> object:
-        texts, numbers, odd, layers, place = packed
+        texts, numbers, odd, plain, layers, place = packed
         pool: list[Any] = [*_CONSTANTS, *map(intern, texts), *numbers, *(_read_odd(*pair) for pair in odd)]
+        for tag, length, found in plain:
+            pool += self._rows(tag, length, found)
         for tag, length, places in layers:
-            if self._lengths[tag] not in (0, length) or len(places) < length or min(places) < 0:
+            if len(places) < length or min(places) < 0:
                 raise Damaged("layer")
-            rows = zip(*[map(pool.__getitem__, places)] * length, strict=True)
-            pool += list(rows if tag == 0 else map(self._makers[tag], rows))
+            pool += self._rows(tag, length, map(pool.__getitem__, places))
         return pool[place]
+
+    def _rows(self, tag: int, length: int, parts: Iterable[Any]) -> list[Any]:
+        if self._lengths[tag] not in (0, length):
+            raise Damaged("layer")
+        rows = zip(*[iter(parts)] * length, strict=True)
+        return list(rows if tag == 0 else map(self._makers[tag], rows))
 
 
 @contextmanager
@@ -114,15 +123,16 @@ class _Writer:
         self.texts: list[tuple[int, object]] = []
         self.numbers: list[tuple[int, object]] = []
         self.odd: list[tuple[int, object]] = []
+        self.plain: dict[tuple[int, int], Layer] = {}
         self.layers: dict[tuple[int, int, int], Layer] = {}
 
     def written(self, value: object) -> list[Any]:
         """What stands for the value in the text."""
         top = self.known.get(id(value)) or self._number(value)
-        layers = sorted(self.layers.items())
+        plain, layers = sorted(self.plain.items()), sorted(self.layers.items())
         scalars = (self.texts, self.numbers, self.odd)
         order = [number for found in scalars for number, _ in found]
-        order += [number for _, rows in layers for number, _ in rows]
+        order += [number for _, rows in (*plain, *layers) for number, _ in rows]
         places = list(range(len(self.levels)))
         for place, number in enumerate(order, len(_CONSTANTS)):
             places[number] = place
@@ -130,7 +140,8 @@ class _Writer:
             [tag, length, [places[part] for _, parts in rows for part in parts]]
             for (_, tag, length), rows in layers
         ]
-        return [*([scalar for _, scalar in found] for found in scalars), flat, places[top]]
+        bare = [[*place, [part for _, parts in rows for part in parts]] for place, rows in plain]
+        return [*([scalar for _, scalar in found] for found in scalars), bare, flat, places[top]]
 
     def _number(self, value: Any) -> int:
         """The number of a value that has none yet, given to it and to all in it."""
@@ -140,9 +151,21 @@ class _Writer:
         tag = self.tags.get(kind)
         if tag is None:
             raise TypeError(f"{kind.__name__} is not of the grammar")
+        if (kind is tuple and _is_range(value)) or (kind is tables.At and _is_place(value)):
+            return self._plain(value, tag)
         known, number = self.known, self._number
         parts = sorted(value, key=repr) if kind is frozenset else value
         return self._compound(value, tag, [known.get(id(part)) or number(part) for part in parts])
+
+    def _plain(self, value: tuple[int, ...], tag: int) -> int:
+        place, key = (tag, len(value)), (NotImplemented, tag, *value)
+        number = self.same.get(key)
+        if number is None:
+            number = self.same[key] = len(self.levels)
+            self.levels.append(0)
+            self.plain.setdefault(place, []).append((number, value))
+        self.known[id(value)] = number
+        return number
 
     def walk(self, value: object) -> None:
         """Number all in a value from the inside out: recursion does not reach into the deepest ones."""
@@ -189,6 +212,17 @@ class _Writer:
                 self.odd.append((number, _write_odd(value)))
         self.known[id(value)] = number
         return number
+
+
+def _is_range(value: tuple[object, ...]) -> bool:
+    if len(value) != _RANGE:
+        return False
+    line, column, end_line, end_column = value
+    return type(line) is type(column) is type(end_line) is type(end_column) is int
+
+
+def _is_place(at: tables.At) -> bool:
+    return type(at.scope) is type(at.block) is type(at.order) is int
 
 
 def _write_odd(value: str | int | bytes | complex) -> tuple[str, object]:
