@@ -97,7 +97,7 @@ class Engine:
 
         Nothing changes for others, so what was followed for one file is good for the next.
         """
-        file = self.files[path] = self.project.closed.parsed(path, text)
+        file = self.files[path] = self.project.closed.visited(path, text)
         self.project.modules.visit(file.module)
         self._run(file, file.source.units)
         return file

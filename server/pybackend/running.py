@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Lock, get_ident
 from typing import Any
@@ -18,24 +18,36 @@ _MOST = 4
 _WORTH = 1_500_000
 """So many bytes of code keep a process busy for longer than it takes to start one."""
 
+_LAST = "\U0010ffff"
+
 
 class Queue:
-    """The files that are left to check. Each thread has a stretch of neighbours: they read the same."""
+    """The files that are left to check. Each thread has a stretch of neighbours: they read the same.
 
-    def __init__(self, paths: Sequence[str], stretches: int) -> None:
-        size = -(-len(paths) // stretches) or 1
-        self._stretches = [deque(paths[start : start + size]) for start in range(0, len(paths), size)]
+    Projects go to one thread as long as there are others, the largest first. Migrations come after what
+    stands beside them: with the models, all of an app is read.
+    """
+
+    def __init__(self, paths: Sequence[Path], root: Callable[[Path], Path]) -> None:
+        projects: dict[Path, deque[str]] = {}
+        for path in sorted(paths, key=lambda path: str(path).replace("migrations", _LAST)):
+            projects.setdefault(root(path), deque()).append(str(path))
+        self._stretches = sorted(projects.values(), key=len, reverse=True)
         self._own: dict[int, deque[str]] = {}
-        self._left = set(paths)
+        self._at_hand: dict[int, deque[str]] = {}
+        self._left = set(map(str, paths))
         self._lock = Lock()
 
     def take(self, answer: Mapping[str, Any] | None) -> str | None:
         """The next file for the process that gave the answer: one that it has at hand, else a neighbour."""
         with self._lock:
-            for name in answer["at_hand"] if answer is not None else ():
+            at_hand = self._at_hand.setdefault(get_ident(), deque())
+            at_hand.extend(answer["at_hand"] if answer is not None else ())
+            while at_hand:
+                name = at_hand.popleft()
                 if name in self._left:
                     self._left.discard(name)
-                    return str(name)
+                    return name
             own = self._own.get(get_ident())
             while self._left:
                 if not own:
@@ -56,10 +68,10 @@ class Queue:
 
 
 class Run:
-    """One pass over files of a workspace, in this process too if it is `here`. Any thread may stop it."""
+    """One pass over files of a workspace, in this process too if it `is_here`. Any thread may stop it."""
 
-    def __init__(self, setup: Setup, workers: int | None, here: Workspace | None = None) -> None:
-        self.setup, self._workers, self._workspace = setup, workers, here
+    def __init__(self, workspace: Workspace, setup: Setup, workers: int | None, is_here: bool) -> None:
+        self._workspace, self.setup, self._workers, self._is_here = workspace, setup, workers, is_here
         self._pool: Pool | None = None
         self._is_stopped = False
 
@@ -68,8 +80,8 @@ class Run:
         number = self._number(paths)
         if not paths:
             return
-        if self._workspace is not None and number == 0:
-            yield from self._here(paths, self._workspace)
+        if self._is_here and number == 0:
+            yield from self._here(paths)
         else:
             yield from self._beside(paths, number)
 
@@ -81,21 +93,21 @@ class Run:
     def _number(self, paths: Sequence[Path]) -> int:
         """In how many processes: 0 for this one."""
         most = min(cores(), _MOST) if self._workers is None else self._workers
-        if self._workspace is None or self._workers is not None:
+        if not self._is_here or self._workers is not None:
             return min(most, len(paths))
         worth = sum(map(_size, paths)) // _WORTH if most > 1 else 0
         return min(most, worth) if worth > 1 else 0
 
-    def _here(self, paths: Sequence[Path], workspace: Workspace) -> Iterator[tuple[Path, Answer]]:
-        with sparing(), Checker(workspace, self.setup).working() as check:
-            for path in paths:
-                if self._is_stopped:
-                    return
-                yield path, check(path)
+    def _here(self, paths: Sequence[Path]) -> Iterator[tuple[Path, Answer]]:
+        with sparing(), Checker(self._workspace, self.setup).working() as check:
+            queue, answer = Queue(paths, self._workspace.root), Answer([])
+            while not self._is_stopped and (name := queue.take(answer._asdict())) is not None:
+                answer = check(Path(name))
+                yield Path(name), answer
                 settle()
 
     def _beside(self, paths: Sequence[Path], number: int) -> Iterator[tuple[Path, Answer]]:
-        queue = Queue([str(path) for path in paths], number)
+        queue = Queue(paths, self._workspace.root)
         self._pool = Pool("pybackend.checking", self.setup, number)
         if self._is_stopped:
             return

@@ -17,7 +17,7 @@ from .workspace import Workspace
 
 
 class Survey:
-    """One pass over files, in this process too if it is `here`. Any thread may stop it."""
+    """One pass over files, in this process too if it `is_here`. Any thread may stop it."""
 
     def __init__(
         self,
@@ -26,9 +26,9 @@ class Survey:
         workers: int | None,
         cycling: Cycling,
         memory: Memory | None,
-        here: Workspace | None = None,
+        is_here: bool = False,
     ) -> None:
-        self._workspace, self._setup, self._workers, self._here = workspace, setup, workers, here
+        self._workspace, self._setup, self._workers, self._is_here = workspace, setup, workers, is_here
         self._cycling, self._memory = cycling, memory
         self._run: Run | None = None
         self._is_stopped = False
@@ -68,7 +68,7 @@ class Survey:
                 yield path, known
             else:
                 left.append(path)
-        self._run = Run(setup, self._workers, self._here)
+        self._run = Run(self._workspace, setup, self._workers, self._is_here)
         if self._is_stopped:
             return
         for path, answer in self._run.answers(left):
@@ -88,7 +88,7 @@ def check_files(
     """What is found in files, in the order of the paths."""
     setup = Setup(workspace.recipe, place_of(store), shows_fixes, wants_findings=True, is_background=False)
     memory = Memory(workspace, store, shows_fixes) if store is not None else None
-    survey = Survey(workspace, setup, workers, Cycling(store), memory, workspace)
+    survey = Survey(workspace, setup, workers, Cycling(store), memory, is_here=True)
     found: dict[Path, Answer] = {}
     try:
         for path, answer in survey.first(paths):

@@ -7,6 +7,7 @@ One that dies takes its job with it, and another takes its place.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -27,6 +28,9 @@ work(sys.argv[2])
 """
 """The package is the same as here; all else comes from the standard library first."""
 _HIDDEN: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+
+TIRED = {"is_tired": True}
+"""The answer of a process that wants another one to do the job in its place."""
 
 Take = Callable[[Any], Any]
 """Gives the next job to a process by its last answer (None at first); None if there is nothing left to do."""
@@ -88,7 +92,12 @@ class Pool:
                 if process is None and (process := self._start()) is None:
                     return
                 answer = _exchange(process, job)
-                if answer is None or answer.get("is_tired"):
+                if answer == TIRED:
+                    self._end(process)
+                    if (process := self._start()) is None:
+                        return
+                    answer = _exchange(process, job)
+                if answer is None:
                     self._end(process)
                     process = None
                 if not self._is_stopped:
@@ -147,3 +156,4 @@ def work(module: str) -> None:
     do = import_module(module).worker(json.loads(sys.stdin.buffer.readline()))
     for line in sys.stdin.buffer:
         _write(answers, do(json.loads(line)))
+    os._exit(0)  # All memory goes at once, instead of piece by piece.

@@ -35,7 +35,7 @@ from .project.closed import Summaries
 from .project.exclusion import Exclusion, Rules, spec, walk
 from .project.imports.graph import Imports
 from .project.project import Project
-from .project.roots import Roots
+from .project.roots import Roots, below
 from .references import ENGINE_LEVEL, SEVERITIES, References, Severity
 from .repository import exists
 from .rules.registry import Rule, discover
@@ -183,7 +183,7 @@ class Workspace:
     def place(self, path: Path) -> tuple[Engine, str]:
         """The engine for a file that was named by the user, and its path there."""
         root = self._roots.root(path)
-        return self.home(root).engine, path.relative_to(root).as_posix()
+        return self.home(root).engine, below(path, root) or path.relative_to(root).as_posix()
 
     def known_files(self) -> Iterator[tuple[Path, list[str]]]:
         """The files that are known of each project that was looked at, by its root."""
@@ -216,10 +216,6 @@ class Workspace:
         if root not in self._homes:
             self._homes[root] = self._make(root)
         return self._homes[root]
-
-    def forget_others(self, root: Path) -> None:
-        """Forget all that was read of other projects than the one at a root."""
-        self._homes = {known: home for known, home in self._homes.items() if known == root}
 
     def home_of(self, engine: Engine) -> Home:
         return self._homes[engine.project.root]

@@ -131,7 +131,9 @@ from people.models import Author
 def index(request):
     books = Book.objects.«all()|select_related("author")|filter(author__name="x")|filter(label="y")»
     authors = Author.objects.«all()|order_by("name")»
-    return render(request, "library/«index|other».html", {"books": books, "authors": authors})
+    word = request.«GET|POST|META»["word"]
+    context = {"books": books, "authors": authors, «"word": word|"other": word|"word": str(books)»}
+    return render(request, "library/«index|other».html", context)
 
 
 def names():
@@ -341,6 +343,7 @@ LAYOUT = """\
 INDEX = """\
 {% extends "base.html" %}
 {% block body %}
+{{ «word|other»|«safe|lower» }}
 {% for book in books %}
   {% url '«books:detail|library:detail|detail»' «book.pk|pk=book.pk|» %} {{ book.«title|label» }}
   {{ book.«author.name|title|byline|owner.nick» }}
@@ -356,6 +359,7 @@ ROW = """\
 """
 OTHER = """\
 {% for book in books %}{{ book.«author|owner».«name|nick» }}{% endfor %}
+{% autoescape «on|off» %}{{ «word|other»«||escape» }}{% endautoescape %}{{ request.GET.word«|safe|» }}
 {{ books.first.author }}{# pybackend: ignore[django-«template-n-plus-one|unknown-url-name»] #}
 {% url "«people:list|persons:list|people:all»" %}
 """

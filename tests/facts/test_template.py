@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -30,9 +30,9 @@ def test_what_nothing_ends_is_text() -> None:
 @pytest.mark.parametrize("line", ["{%", "{{", "{{ {% x {#", "{% url 'a' %}{{", '{% url " %}', '\\" '])
 def test_long_lines_take_no_longer_than_they_are_long(line: str) -> None:
     text = '{% url "' + line * (300_000 // len(line)) + " %}{%"
-    start = perf_counter()
+    start = process_time()
     urls(text, text.removeprefix('{% url "'))
-    assert perf_counter() - start < 3
+    assert process_time() - start < 3
 
 
 def said(*lines: str) -> list[tuple[object, ...]]:

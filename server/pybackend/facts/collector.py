@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import expressions as ex
-from .converter import Converter
-from .tables import ClassDefinition, Function, Handler, Import, Loop, Statement, UnitFacts, With
+from .converter import Converter, new
+from .tables import At, ClassDefinition, Function, Handler, Import, Loop, Statement, UnitFacts, With
 from .telling import name_of
 
 
@@ -60,17 +60,16 @@ class Collector(Converter):
         return self.statement
 
     def statement_of(self, node: ast.AST) -> None:
-        at = self.at()
-        index = len(self.statements)
-        kind = type(node)
-        self.statements.append(Statement(at, self.range(node), kind.__name__.lower(), None))
+        at, statements, kind = self.at(), self.statements, type(node)
+        index = len(statements)
+        statements.append(_PENDING)
         visit = _STATEMENTS.get(kind)
         if visit is None:
             self.names_in(node)
-            return
-        expression = visit(self, node)
-        if expression is not None:
-            self.statements[index] = self.statements[index]._replace(expression=expression)
+            expression = None
+        else:
+            expression = visit(self, node)
+        statements[index] = new(Statement, (at, self.range(node), _NAMES[kind], expression))
 
     def body(
         self,
@@ -384,3 +383,5 @@ _STATEMENTS: dict[type[ast.AST], Callable[[Collector, Any], ex.Expression | None
     ast.Global: Collector.outer_names,
     ast.Nonlocal: Collector.outer_names,
 }
+_NAMES: dict[type[ast.AST], str] = {kind: kind.__name__.lower() for kind in ast.stmt.__subclasses__()}
+_PENDING = Statement(At(0, 0, 0), (0, 0, 0, 0), "", None)

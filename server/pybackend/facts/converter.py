@@ -25,7 +25,7 @@ class _New(Protocol):
     def __call__(self, kind: type[_Made], values: tuple[object, ...], /) -> _Made: ...
 
 
-_new = cast(_New, tuple.__new__)
+new = cast(_New, tuple.__new__)
 """Makes the commonest facts without the frame that calling a NamedTuple costs."""
 
 
@@ -69,7 +69,7 @@ class Converter:
     def at(self) -> At:
         """The place of the next fact."""
         self.order += 1
-        return _new(At, (self.scope, self.block, self.order))
+        return new(At, (self.scope, self.block, self.order))
 
     def open_block(self, kind: str, expression: ex.Expression | None = None, statement: int = -1) -> int:
         """A block inside the current one, which it becomes; returns the one to go back to."""
@@ -117,7 +117,7 @@ class Converter:
             found = shaped(text) or (named(text, name) if name else None)
             if found is not None:
                 return self.secret(node, name, context, found)
-        return _new(ex.Literal, (self.range(node), value))
+        return new(ex.Literal, (self.range(node), value))
 
     def secret(self, node: ast.Constant, name: str, context: str, found: Found) -> ex.Secret:
         place = self.range(node)
@@ -136,11 +136,11 @@ class Converter:
 
     def name(self, node: ast.Name) -> ex.Expression:
         self.names.add(node.id)
-        return _new(ex.Name, (self.range(node), node.id))
+        return new(ex.Name, (self.range(node), node.id))
 
     def attribute(self, node: ast.Attribute) -> ex.Expression:
         found = self.chain(node)
-        self.reads.append(_new(Read, (self.at(), found, False)))
+        self.reads.append(new(Read, (self.at(), found, False)))
         return found
 
     def chain(self, node: ast.Attribute) -> ex.Attribute:
@@ -148,13 +148,13 @@ class Converter:
         value = node.value
         inner = self.chain(value) if isinstance(value, ast.Attribute) else self.expression(value)
         self.attributes.add(node.attr)
-        return _new(ex.Attribute, (self.range(node), inner, node.attr))
+        return new(ex.Attribute, (self.range(node), inner, node.attr))
 
     def call(self, node: ast.Call, role: str = "value", is_awaited: bool = False) -> ex.Call:
         target = node.func
         if isinstance(target, ast.Attribute):
             function: ex.Expression = self.chain(target)
-            self.reads.append(_new(Read, (self.at(), function, True)))
+            self.reads.append(new(Read, (self.at(), function, True)))
         else:
             function = self.expression(target)
         for k in node.keywords:
@@ -164,10 +164,10 @@ class Converter:
             self._tell_default(node)
         arguments = self.several(node.args)
         keywords = tuple(
-            [_new(ex.Keyword, (self.range(k), k.arg, self.expression(k.value))) for k in node.keywords]
+            [new(ex.Keyword, (self.range(k), k.arg, self.expression(k.value))) for k in node.keywords]
         )
-        found = _new(ex.Call, (self.range(node), function, arguments, keywords))
-        self.calls.append(_new(CallSite, (self.at(), found, role, is_awaited, len(self.calls))))
+        found = new(ex.Call, (self.range(node), function, arguments, keywords))
+        self.calls.append(new(CallSite, (self.at(), found, role, is_awaited, len(self.calls))))
         return found
 
     def _tell_default(self, node: ast.Call) -> None:
@@ -325,7 +325,7 @@ class Converter:
     def target(self, node: ast.expr) -> ex.Expression:
         """What is assigned to; only what it reads (`a.b` in `a.b[i] = 1`) is noted."""
         if isinstance(node, ast.Name):
-            return _new(ex.Name, (self.range(node), node.id))
+            return new(ex.Name, (self.range(node), node.id))
         if isinstance(node, ast.Attribute):
             return ex.Attribute(self.range(node), self.expression(node.value), node.attr)
         if isinstance(node, (ast.Tuple, ast.List)):

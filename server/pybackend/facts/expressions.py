@@ -6,7 +6,7 @@ Every expression begins with its range. Literals that look like secrets never ke
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, Union
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, Union, cast, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -261,20 +261,31 @@ Expression: TypeAlias = Union[  # noqa: UP007
 ]
 
 
+_KINDS = frozenset(get_args(Expression))
+
+
 def children(expression: Expression) -> Iterator[Expression]:
     """The expressions directly inside."""
     for part in expression[1:]:
-        if isinstance(part, tuple):
-            if isinstance(part, (Keyword, Generator)) or not hasattr(part, "_fields"):
-                for item in part:
-                    if isinstance(item, (Keyword, Generator)):
-                        yield from (inner for inner in item if _is_expression(inner))
-                        if isinstance(item, Generator):
-                            yield from item.conditions
-                    elif _is_expression(item):
-                        yield item
-            else:
-                yield part  # type: ignore[misc]
+        kind = type(part)
+        if kind in _KINDS:
+            yield part
+        elif kind is tuple:
+            for item in cast(tuple[object, ...], part):
+                kind = type(item)
+                if kind in _KINDS:
+                    yield cast(Expression, item)
+                elif kind is Keyword or kind is Generator:
+                    yield from _inside(cast(Keyword | Generator, item))
+
+
+def _inside(item: Keyword | Generator) -> Iterator[Expression]:
+    if isinstance(item, Keyword):
+        yield item.value
+    else:
+        yield item.target
+        yield item.iterable
+        yield from item.conditions
 
 
 def walk(expression: Expression) -> Iterator[Expression]:
@@ -284,12 +295,6 @@ def walk(expression: Expression) -> Iterator[Expression]:
         current = stack.pop()
         yield current
         stack.extend(reversed(list(children(current))))
-
-
-def _is_expression(value: object) -> bool:
-    return (
-        isinstance(value, tuple) and hasattr(value, "_fields") and not isinstance(value, (Keyword, Generator))
-    )
 
 
 def dotted(expression: Expression) -> str | None:

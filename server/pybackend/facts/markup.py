@@ -15,6 +15,8 @@ _FILTER = re.compile(r"""\|(\w+)(?::("[^"]*"|'[^']*'|[\w.+-]+))?""")
 _WORDS = frozenset({"and", "or", "not", "in", "is", "==", "!=", "<", ">", "<=", ">="})
 _CONSTANTS = frozenset({"True", "False", "None"})
 _KEYWORD = re.compile(r"(\w+)=(?=.)")
+SAFE = "safe"
+_ESCAPING = frozenset({"escape", "force_escape", "escapejs", "urlencode", "json_script", "slugify"})
 _TRANSLATIONS = frozenset({"blocktrans", "blocktranslate"})
 _MIDDLE = frozenset({"elif", "else", "empty"})
 _ENDS = {
@@ -24,6 +26,7 @@ _ENDS = {
     "endifchanged": "ifchanged",
     "endblock": "block",
     "endcache": "cache",
+    "endautoescape": "autoescape",
     "endblocktrans": "blocktrans",
     "endblocktranslate": "blocktranslate",
 }
@@ -37,6 +40,8 @@ class Markup:
         self._open: list[tuple[str, int]] = []
         """What is not ended yet: the tag's name, and its number where it is listed, -1 where it is not."""
         self._counts: Counter[str] = Counter()
+        self._is_escaped = [True]
+        """Whether what is printed is escaped, around each `autoescape` and in it."""
         self._takers: dict[str, Callable[[Token], None]] = {
             "for": self._for,
             "if": self._if,
@@ -46,6 +51,7 @@ class Markup:
             "extends": self._extends,
             "block": self._block,
             "cache": self._cache,
+            "autoescape": self._autoescape,
             "regroup": self._regroup,
             "url": self._url,
             **dict.fromkeys(_TRANSLATIONS, self._with),
@@ -88,6 +94,8 @@ class Markup:
     def _close(self) -> None:
         name, number = self._open.pop()
         self._counts[name] -= 1
+        if name == "autoescape":
+            self._is_escaped.pop()
         if number >= 0:
             self._tags[number] = self._tags[number]._replace(end=len(self._tags))
 
@@ -114,6 +122,8 @@ class Markup:
 
     def _read(self, text: str, where: Range, kind: str = "read") -> None:
         for variable in _variables(text, where):
+            if kind == "print" and not self._is_escaped[-1] and _ESCAPING.isdisjoint(variable.filters):
+                variable = variable._replace(filters=(*variable.filters, SAFE))
             self._tags.append(Tag(where, kind, len(self._tags) + 1, (), (variable,)))
             kind = "read"
 
@@ -174,6 +184,10 @@ class Markup:
     def _cache(self, token: Token) -> None:
         self._add(token, "cache")
         self._enter("cache", True)
+
+    def _autoescape(self, token: Token) -> None:
+        self._is_escaped.append(token.bits[-1][0] != "off")
+        self._enter("autoescape", False)
 
     def _regroup(self, token: Token) -> None:
         bits = token.bits

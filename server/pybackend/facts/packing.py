@@ -3,7 +3,8 @@
 What occurs more than once is written once. A packed value is a pool: a few constants, texts, numbers and odd
 scalars, then layers of tuples that are made of what stands in front of them. A layer holds tuples of one
 class and one length, their parts as places in the pool, row by row in one flat list, so that reading takes a
-handful of calls for each layer and none for each tuple.
+handful of calls for each layer and none for each tuple. Ranges and the like, more than half of all tuples,
+stand in front of the layers with their numbers as they are.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import gc
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from hashlib import blake2b
@@ -20,14 +21,16 @@ from typing import Any
 
 from . import expressions, tables
 
-_FORMAT = 1
+_FORMAT = 2
 _CONSTANTS: tuple[object, ...] = (NotImplemented, None, False, True, ..., (), frozenset())
 """What every pool begins with; the first one is no fact's, so that all numbers count as true."""
+_SCALARS = frozenset((str, int, float, bytes, complex))
+_RANGE = 4
 _WIDEST = 2**63
 _INSIDE_IS_KNOWN = object()
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-Layer = list[tuple[int, list[int]]]
+Layer = list[tuple[int, Sequence[int]]]
 """Tuples by number, each with the numbers of its parts."""
 
 
@@ -53,8 +56,16 @@ class Grammar:
     def pack(self, value: object) -> str:
         """The text of a value. Raises TypeError for what no fact holds."""
         with _no_collection():
-            body = json.dumps(_Writer(self._tags).written(value), separators=(",", ":"))
+            body = json.dumps(self._written(value), separators=(",", ":"))
         return self._checksum(body) + body
+
+    def _written(self, value: object) -> list[Any]:
+        try:
+            return _Writer(self._tags).written(value)
+        except RecursionError:
+            writer = _Writer(self._tags)
+            writer.walk(value)
+            return writer.written(value)
 
     def unpack(self, text: str) -> Any:
         """The value of a text. Raises Damaged where it is not one that `pack` gave."""
@@ -71,14 +82,21 @@ class Grammar:
         return blake2b(body.encode(), digest_size=8, key=self.digest.encode()).hexdigest()
 
     def _read(self, packed: list[Any]) -> object:
-        texts, numbers, odd, layers, place = packed
+        texts, numbers, odd, plain, layers, place = packed
         pool: list[Any] = [*_CONSTANTS, *map(intern, texts), *numbers, *(_read_odd(*pair) for pair in odd)]
+        for tag, length, found in plain:
+            pool += self._rows(tag, length, found)
         for tag, length, places in layers:
-            if self._lengths[tag] not in (0, length) or len(places) < length or min(places) < 0:
+            if len(places) < length or min(places) < 0:
                 raise Damaged("layer")
-            rows = zip(*[map(pool.__getitem__, places)] * length, strict=True)
-            pool += list(rows if tag == 0 else map(self._makers[tag], rows))
+            pool += self._rows(tag, length, map(pool.__getitem__, places))
         return pool[place]
+
+    def _rows(self, tag: int, length: int, parts: Iterable[Any]) -> list[Any]:
+        if self._lengths[tag] not in (0, length):
+            raise Damaged("layer")
+        rows = zip(*[iter(parts)] * length, strict=True)
+        return list(rows if tag == 0 else map(self._makers[tag], rows))
 
 
 @contextmanager
@@ -105,15 +123,16 @@ class _Writer:
         self.texts: list[tuple[int, object]] = []
         self.numbers: list[tuple[int, object]] = []
         self.odd: list[tuple[int, object]] = []
+        self.plain: dict[tuple[int, int], Layer] = {}
         self.layers: dict[tuple[int, int, int], Layer] = {}
 
     def written(self, value: object) -> list[Any]:
         """What stands for the value in the text."""
-        self._walk(value)
-        layers = sorted(self.layers.items())
+        top = self.known.get(id(value)) or self._number(value)
+        plain, layers = sorted(self.plain.items()), sorted(self.layers.items())
         scalars = (self.texts, self.numbers, self.odd)
         order = [number for found in scalars for number, _ in found]
-        order += [number for _, rows in layers for number, _ in rows]
+        order += [number for _, rows in (*plain, *layers) for number, _ in rows]
         places = list(range(len(self.levels)))
         for place, number in enumerate(order, len(_CONSTANTS)):
             places[number] = place
@@ -121,53 +140,70 @@ class _Writer:
             [tag, length, [places[part] for _, parts in rows for part in parts]]
             for (_, tag, length), rows in layers
         ]
-        return [*([scalar for _, scalar in found] for found in scalars), flat, places[self.known[id(value)]]]
+        bare = [[*place, [part for _, parts in rows for part in parts]] for place, rows in plain]
+        return [*([scalar for _, scalar in found] for found in scalars), bare, flat, places[top]]
 
-    def _walk(self, value: object) -> None:
-        """Give a value and all in it numbers. Recursion would not reach the deepest expressions."""
-        known, stack = self.known, [value]
+    def _number(self, value: Any) -> int:
+        """The number of a value that has none yet, given to it and to all in it."""
+        kind = type(value)
+        if kind in _SCALARS:
+            return self._scalar(value)
+        tag = self.tags.get(kind)
+        if tag is None:
+            raise TypeError(f"{kind.__name__} is not of the grammar")
+        if (kind is tuple and _is_range(value)) or (kind is tables.At and _is_place(value)):
+            return self._plain(value, tag)
+        known, number = self.known, self._number
+        parts = sorted(value, key=repr) if kind is frozenset else value
+        return self._compound(value, tag, [known.get(id(part)) or number(part) for part in parts])
+
+    def _plain(self, value: tuple[int, ...], tag: int) -> int:
+        place, key = (tag, len(value)), (NotImplemented, tag, *value)
+        number = self.same.get(key)
+        if number is None:
+            number = self.same[key] = len(self.levels)
+            self.levels.append(0)
+            self.plain.setdefault(place, []).append((number, value))
+        self.known[id(value)] = number
+        return number
+
+    def walk(self, value: object) -> None:
+        """Number all in a value from the inside out: recursion does not reach into the deepest ones."""
+        stack = [value]
         while stack:
             current = stack.pop()
             if current is _INSIDE_IS_KNOWN:
-                current = stack.pop()
-            elif id(current) in known:
-                continue
-            if not isinstance(current, (tuple, frozenset)):
-                self._scalar(current)
-                continue
-            parts = current if isinstance(current, tuple) else sorted(current, key=repr)
-            inner = [p for p in parts if id(p) not in known and isinstance(p, (tuple, frozenset))]
-            if inner:
-                stack += (current, _INSIDE_IS_KNOWN, *inner)
-            else:
-                self._compound(current, [known.get(id(p)) or self._scalar(p) for p in parts])
+                inner = stack.pop()
+                if id(inner) not in self.known:
+                    self._number(inner)
+            elif isinstance(current, (tuple, frozenset)) and id(current) not in self.known:
+                stack += (current, _INSIDE_IS_KNOWN, *current)
 
-    def _compound(self, value: tuple[object, ...] | frozenset[object], parts: list[int]) -> None:
-        tag = self.tags.get(type(value))
-        if tag is None:
-            raise TypeError(f"{type(value).__name__} is not of the grammar")
+    def _compound(self, value: Collection[object], tag: int, parts: list[int]) -> int:
         key = (tag, *parts)
         number = self.same.get(key)
         if number is None and not parts:
             number = _CONSTANTS.index(value)
         elif number is None:
-            level = max(map(self.levels.__getitem__, parts)) + 1
-            number = self.same[key] = self._new(level)
+            levels = self.levels
+            level = max(map(levels.__getitem__, parts)) + 1
+            number = self.same[key] = len(levels)
+            levels.append(level)
             place = level, tag, len(parts)
             if place in self.layers:
                 self.layers[place].append((number, parts))
             else:
                 self.layers[place] = [(number, parts)]
         self.known[id(value)] = number
+        return number
 
     def _scalar(self, value: Any) -> int:
         kind = type(value)
-        if kind not in (str, int, float, bytes, complex):
-            raise TypeError(f"{kind.__name__} is not of the grammar")
         key = kind, repr(value) if kind in (float, complex) else value
         number = self.same.get(key)
         if number is None:
-            number = self.same[key] = self._new(0)
+            number = self.same[key] = len(self.levels)
+            self.levels.append(0)
             if kind is str and not _SURROGATE.search(value):
                 self.texts.append((number, value))
             elif kind is float or (kind is int and -_WIDEST < value < _WIDEST):
@@ -177,9 +213,16 @@ class _Writer:
         self.known[id(value)] = number
         return number
 
-    def _new(self, level: int) -> int:
-        self.levels.append(level)
-        return len(self.levels) - 1
+
+def _is_range(value: tuple[object, ...]) -> bool:
+    if len(value) != _RANGE:
+        return False
+    line, column, end_line, end_column = value
+    return type(line) is type(column) is type(end_line) is type(end_column) is int
+
+
+def _is_place(at: tables.At) -> bool:
+    return type(at.scope) is type(at.block) is type(at.order) is int
 
 
 def _write_odd(value: str | int | bytes | complex) -> tuple[str, object]:

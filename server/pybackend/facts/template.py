@@ -1,6 +1,7 @@
 """What a Django template says, as the facts of one unit.
 
-Its tags are listed as such; those that ask for a URL are also calls of a name that no Python has.
+Its tags are listed as such; those that ask for a URL are also calls of a name that no Python has, and so is
+what it prints of the request without escaping it.
 """
 
 from __future__ import annotations
@@ -9,11 +10,29 @@ import re
 from collections.abc import Sequence
 
 from . import expressions as ex
-from .markup import Markup
-from .tables import At, Block, CallSite, Scope, UnitFacts
+from .markup import SAFE, Markup
+from .tables import At, Block, CallSite, Scope, Tag, UnitFacts, Variable
 from .template_tokens import Bit, Token, tokens
 
 URL_TAG = "{% url %}"
+UNESCAPED = "{{ |safe }}"
+KEEPING = frozenset(
+    {
+        "safe",
+        "default",
+        "default_if_none",
+        "lower",
+        "upper",
+        "title",
+        "capfirst",
+        "truncatechars",
+        "cut",
+        "join",
+    }
+)
+"""Filters that leave markup in a text as it is."""
+_SENT = frozenset({"GET", "POST", "COOKIES"})
+_METHODS = frozenset({"urlencode", "keys", "values", "items", "lists", "dict", "copy"})
 _LITERAL = re.compile(r"""(["'])((?:(?!\1)[^\\])*)\1""")
 _KEYWORD = re.compile(r"(\w+)=.")
 _SCOPE = Scope("unit", -1, False, -1, 0, -1, ())
@@ -29,8 +48,29 @@ def collect_template(lines: Sequence[str]) -> UnitFacts:
             number = len(calls)
             calls.append(CallSite(At(0, 0, number), _url(token), "value", False, number))
         markup.take(token)
-    names = frozenset({URL_TAG}) if calls else frozenset[str]()
-    return UnitFacts(scopes=(_SCOPE,), blocks=(_BLOCK,), calls=tuple(calls), names=names, tags=markup.tags())
+    tags = markup.tags()
+    for tag in tags:
+        if tag.kind == "print" and _is_of_request(tag.values[0]):
+            calls.append(CallSite(At(0, 0, len(calls)), _printed(tag), "value", False, len(calls)))
+    names = frozenset(site.call.function.id for site in calls if isinstance(site.call.function, ex.Name))
+    return UnitFacts(scopes=(_SCOPE,), blocks=(_BLOCK,), calls=tuple(calls), names=names, tags=tags)
+
+
+def is_unescaped(value: Variable) -> bool:
+    """Whether a value that is printed keeps the markup that is in it."""
+    return SAFE in value.filters and KEEPING.issuperset(value.filters)
+
+
+def _is_of_request(value: Variable) -> bool:
+    names = value.names
+    is_sent = len(names) == 3 and names[0] == "request" and names[1] in _SENT and names[2] not in _METHODS
+    return is_sent and is_unescaped(value)
+
+
+def _printed(tag: Tag) -> ex.Call:
+    """What is printed as a call, with the variable as it is written."""
+    variable = ex.Literal(tag.range, ".".join(tag.values[0].names))
+    return ex.Call(tag.range, ex.Name(tag.range, UNESCAPED), (variable,), ())
 
 
 def _url(token: Token) -> ex.Call:

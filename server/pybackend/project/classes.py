@@ -75,10 +75,15 @@ class ClassView:
                     seen.add(base.path)
                     queue.append(base)
 
-    @cached_property
+    @property
     def lineage(self) -> tuple[ClassView, ...]:
         """The class and its bases in the same module."""
-        return tuple(self.own_lineage())
+        return (self, *self._above)
+
+    @cached_property
+    def _above(self) -> tuple[ClassView, ...]:
+        """Without the class itself, which would keep itself alive."""
+        return tuple(self.own_lineage())[1:]
 
     @cached_property
     def outer_bases(self) -> frozenset[str | None]:
@@ -89,9 +94,7 @@ class ClassView:
     def units(self) -> Iterator[Unit]:
         """The units that the class body's statements stand in, where the class is split."""
         if self.block is not None:
-            for unit in self.module.units:
-                if unit.parent is not None and self.block in unit.parent.chain() and unit.facts is not None:
-                    yield unit
+            yield from (unit for unit in self.module.bodies.get(self.block, ()) if unit.facts is not None)
 
     @cached_property
     def members(self) -> tuple[Member, ...]:

@@ -20,8 +20,6 @@ SIZE_LIMIT = 2_000_000
 """Larger files, in bytes, are not read."""
 _LARGE = 30_000
 """To read a file of more bytes takes longer than a letter may wait."""
-_AT_HAND = 64
-"""So many files stay as they were parsed, because their own turn may come."""
 
 
 class Summaries(Protocol):
@@ -50,13 +48,17 @@ class Closed:
         self.digests: dict[str, Digest] = {}
         """Of all files that were read."""
         self._ahead: dict[str, tuple[Summary | None, Digest]] = {}
-        self._parsed: dict[str, ProjectFile] = {}
+        self._room = 0
+        self.laid_by: list[str] = []
+        """The paths of files that were; whoever reads them may clear them."""
+        self._parsed: dict[str, tuple[int, ProjectFile]] = {}
         self._whole: dict[str, tuple[tuple[int, int], Module]] = {}
 
-    @property
-    def at_hand(self) -> list[str]:
-        """The paths of files that `parsed` has already."""
-        return list(self._parsed)
+    def expect_visits(self, size: int) -> None:
+        """Lay so many bytes of files by as they are parsed, because their own turn will come."""
+        self._room = size
+        self._parsed.clear()
+        self.laid_by.clear()
 
     def module(self, path: str) -> Module | None:
         """The module of a file; None for one that cannot be read."""
@@ -106,11 +108,9 @@ class Closed:
         known = self._kept.summary_of(self.project.root, path, stat, digest) if self._kept else None
         if known is not None:
             return known
-        file = self.parsed(path, decode(data).text)
+        file = self.file(path, data)
         summary = summarise(file)
-        if len(self._parsed) < _AT_HAND:
-            self._parsed[path] = file
-        else:
+        if path not in self._parsed:
             file.module.dismiss()
         if self._kept is not None:
             self._kept.put_summary(self.project.root, path, stat, digest, summary)
@@ -124,19 +124,36 @@ class Closed:
             stamp = stat.st_mtime_ns, stat.st_size
             known = self._whole.get(path)
             if known is None or known[0] != stamp:
-                text = decode(place.read_bytes()).text if stat.st_size <= SIZE_LIMIT else ""
-                module = ProjectFile(path, text, self.project, is_tracked=False).module
-                known = self._whole[path] = stamp, module
+                data = place.read_bytes() if stat.st_size <= SIZE_LIMIT else b""
+                known = self._whole[path] = stamp, self.file(path, data).twin().module
         except (OSError, Undecodable):
             return None
         return known[1]
 
-    def parsed(self, path: str, text: str) -> ProjectFile:
-        """A file with all its facts, for somebody who wants to look at it once."""
-        file = self._parsed.pop(path, None)
-        if file is None or file.source.document.text != text.removeprefix("\ufeff"):
+    def file(self, path: str, data: bytes) -> ProjectFile:
+        """A file with all its facts, laid by if there is room. Raises Undecodable."""
+        text = decode(data).text
+        known = self._parsed.get(path)
+        if known is not None and _is_of(known[1], text):
+            return known[1]
+        file = ProjectFile(path, text, self.project, is_tracked=False)
+        if known is None and len(data) <= self._room:
+            self._room -= len(data)
+            self._parsed[path] = len(data), file
+            self.laid_by.append(path)
+        return file
+
+    def visited(self, path: str, text: str) -> ProjectFile:
+        """A file with all its facts, whose turn has come."""
+        size, file = self._parsed.pop(path, (0, None))
+        self._room += size
+        if file is None or not _is_of(file, text):
             file = ProjectFile(path, text, self.project, is_tracked=False)
         return file
+
+
+def _is_of(file: ProjectFile, text: str) -> bool:
+    return file.source.document.text == text.removeprefix("\ufeff")
 
 
 def content_digest(path: str, data: bytes) -> bytes:

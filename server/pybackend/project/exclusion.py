@@ -10,6 +10,7 @@ from pathspec import GitIgnoreSpec
 
 from ..repository import repository
 from ..syntax.template import stands_among_templates
+from .roots import below
 
 DEFAULT = [
     *("__pycache__/", "__pypackages__/", "node_modules/", "site-packages/"),
@@ -95,9 +96,9 @@ def is_pattern(line: str) -> bool:
 def _verdict(rules: Sequence[Rules], path: Path, is_directory: bool) -> bool | None:
     """What the last pattern that matches says: excluded, included again, or None without one."""
     for base, patterns in reversed(rules):
-        if not patterns.patterns or not path.is_relative_to(base) or path == base:
+        name = below(path, base) if patterns.patterns else ""
+        if not name:
             continue
-        name = path.relative_to(base).as_posix()
         found = patterns.check_file(name + "/" if is_directory else name).include
         if found is not None:
             return found

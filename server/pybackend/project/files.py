@@ -73,13 +73,18 @@ class ProjectFile:
         """Read the whole text again where some of it is broken."""
         return self._update(self.source.reconcile())
 
+    def twin(self) -> ProjectFile:
+        """The same text and facts with a module of its own, which is told things by itself."""
+        twin = copy(self)
+        twin.speaking = None
+        twin.module = Module(self.path, twin._linked(), self.project)
+        return twin
+
     def snapshot(self) -> ProjectFile:
         """The file as it is now, which edits of this one leave alone."""
         twin = copy(self)
-        twin.speaking = None
         twin.source = self.source.snapshot()
-        twin.module = Module(self.path, twin._linked(), self.project)
-        return twin
+        return twin.twin()
 
     def _update(self, fresh: list[Fresh]) -> Update:
         is_alone = self._is_alone(fresh)
@@ -87,6 +92,8 @@ class ProjectFile:
         told = [(item.unit, item.unit.results.calls) for item in fresh if item.unit.results is not None]
         tags = self._tags()
         self._take(fresh)
+        if not is_alone:
+            self.module.__dict__.pop("bodies", None)
         is_same = before is not None and self._is_equal(before, fresh[0].unit.results)
         if before is None or before.suppressions or fresh[0].unit.results.suppressions:
             self.speaking = None

@@ -45,7 +45,7 @@ class Module:
 
     def dismiss(self) -> None:
         """Let go of all that can be found again, so that a module that nobody needs is freed at once."""
-        for name in ("outlines", "classes"):
+        for name in ("outlines", "classes", "bodies"):
             self.__dict__.pop(name, None)
         self._around.clear()
         self._models = None
@@ -80,6 +80,15 @@ class Module:
                     if fact.at.scope == 0 and name:
                         table.setdefault(name, []).append((unit, kind, index))
         return table
+
+    @cached_property
+    def bodies(self) -> dict[Block, list[Unit]]:
+        """The units in each block, at any depth."""
+        found: dict[Block, list[Unit]] = {}
+        for unit in self.units:
+            for block in unit.parent.chain() if unit.parent is not None else ():
+                found.setdefault(block, []).append(unit)
+        return found
 
     @cached_property
     def paths(self) -> dict[str, str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Literal
@@ -27,6 +28,7 @@ class Occasions:
     def __init__(self, function: Function, statements: Sequence[Statement], outline: Outline) -> None:
         self.function, self.outline = function, outline
         self._statements = [found for found in statements if found.expression is not None]
+        self._starts = [found.expression.range[:2] for found in self._statements if found.expression]
         self._returns = [found for found in self._statements if found.kind == "return"]
         self._kept_from = min(self._early_returns(), default=None)
         self._chosen_from = min(self._chosen_returns(statements), default=None)
@@ -87,7 +89,9 @@ class Occasions:
 
     def _choices(self, place: Range) -> Iterator[tuple[ex.Expression, bool]]:
         """The tests that decide whether a part of an expression is evaluated, and how they must come out."""
-        inner = [s.expression for s in self._statements if s.expression and _holds(s.expression, place)]
+        last = bisect_right(self._starts, place[:2]) - 1
+        around = self._statements[last].expression if last >= 0 else None
+        inner = [around] if around is not None and _holds(around, place) else []
         while inner:
             part = inner[0]
             if isinstance(part, ex.Conditional) and not _holds(part.test, place):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,7 @@ class Roots:
     def __init__(self, folders: Sequence[Path]) -> None:
         self.folders = sorted(folders, key=lambda folder: len(folder.parts), reverse=True)
         self._known: dict[Path, Path | None] = {}
+        self._by_name: dict[str, Path] = {}
 
     def root(self, path: Path) -> Path:
         """The root of the project that a Python file belongs to.
@@ -24,7 +26,12 @@ class Roots:
         The nearest directory with a marker; without one in the repository, the workspace folder or repository
         around the file, whichever is nearer, else the file's own directory.
         """
-        directory = path.parent
+        name = str(path).rpartition(os.sep)[0]
+        if name not in self._by_name:
+            self._by_name[name] = self._of(path.parent)
+        return self._by_name[name]
+
+    def _of(self, directory: Path) -> Path:
         marked = self._marked(directory)
         if marked is not None:
             return marked
@@ -49,3 +56,12 @@ def is_root(directory: Path) -> bool:
     return any(name not in _MODULES for name in found) or (
         bool(found) and not exists(directory / "__init__.py")
     )
+
+
+def below(path: Path, directory: Path) -> str:
+    """A path from a directory above it, with slashes; "" where that is not above it.
+
+    It is asked for every file several times, and pathlib takes ten times as long.
+    """
+    name, start = str(path), f"{str(directory).rstrip(os.sep)}{os.sep}"
+    return name[len(start) :].replace(os.sep, "/") if name.startswith(start) else ""

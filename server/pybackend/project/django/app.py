@@ -39,7 +39,7 @@ class Surroundings(Protocol):
         """Whether a `manage.py` is at hand and other apps beside this one have migrations."""
 
     def is_redirected(self) -> bool:
-        """Whether settings move the migrations of some app elsewhere."""
+        """Whether settings move the migrations of some app elsewhere, or others' may be for this one."""
 
 
 class App(NamedTuple):

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 
 from ...environment.reading import Read
-from ...text.encoded import Undecodable, decode
+from ...text.encoded import Undecodable
 from ..closed import SIZE_LIMIT
 from ..files import ProjectFile
 from ..module import Module, module_name
@@ -31,6 +31,8 @@ _LATE = re.compile(
     r"(?<!def )(?<!super\(\)\.)\b(?:add_to_class\(|contribute_to_class\(\s*[\w.]+,)\s*(?:[\"'](\w+)[\"'])?"
 )
 """A field that is put on a class from outside, with its name if that is written out."""
+_A_MIGRATION = re.compile(r"/migrations/\d\w*\.py$")
+_OWN_MIGRATION = re.compile(r"^class Migration\((?!migrations\.|Migration\b|django\.)", re.MULTILINE)
 
 
 class Apps:
@@ -82,8 +84,8 @@ class Apps:
             if not stat.S_ISREG(status.st_mode) or status.st_size > SIZE_LIMIT:
                 return None
             if known is None or known[0] != stamp:
-                text = decode(place.read_bytes()).text
-                known = self._read[path] = stamp, ProjectFile(path, text, self.project, False)
+                file = self.project.closed.file(path, place.read_bytes())
+                known = self._read[path] = stamp, file.twin()
             return known[1]
         except (OSError, Undecodable):
             return None
@@ -285,7 +287,21 @@ class Around:
         found = {path for path in self.apps.files if "settings" in path} | set(self.settings())
         roles = ((path, role_of(path)) for path in found)
         used = [path for path, role in roles if not role.is_test and not role.is_development]
-        return any("MIGRATION_MODULES" in self._text(path) for path in used)
+        return any("MIGRATION_MODULES" in self._text(path) for path in used) or self._is_migrated_by_others()
+
+    def _is_migrated_by_others(self) -> bool:
+        """Whether migrations of an app inside are of a class of their own, which may be for any app."""
+        return any(_OWN_MIGRATION.search(self._text(path)) for path in sorted(self._migrations_inside()))
+
+    def _migrations_inside(self) -> set[str]:
+        """The migrations of apps below this one."""
+        found = {path for path in self.apps.files if path.startswith(f"{self.directory}/")}
+        for place, inner, names in os.walk(self.root / self.directory):
+            inner[:] = [name for name in inner if name.isidentifier() and name not in _NO_CODE]
+            if place.endswith(f"{os.sep}migrations"):
+                found |= {Path(place, name).relative_to(self.root).as_posix() for name in names}
+        own = f"{self.directory}/migrations/"
+        return {path for path in found if _A_MIGRATION.search(path) and not path.startswith(own)}
 
     def _parents(self) -> list[str]:
         """The directories around the app up to the project's root, each with a slash behind."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...facts import expressions as ex
-from ...facts.tables import At
+from ...facts.tables import At, Binding, Function
 from ...findings import Finding, Related
 from ...project.django.contrib import is_shown
+from ...project.django.fields import Field
 from ...project.django.models import Model, Models
 from ...project.django.orm import PAIR
 from ...project.outline import Outline
@@ -44,7 +45,7 @@ def check(calls: Calls, outline: Outline, models: Models, project: Project) -> I
             names is None
             or groups is None
             or not _are_plain(names, model)
-            or any(_keys(group) <= _keys(names) for group in groups)
+            or any(_is_kept(_keys(group), _keys(names), site.call, model) for group in groups)
         ):
             continue
         place = (*function.name_range[:2], *function.range[2:])
@@ -87,6 +88,36 @@ def _are_plain(names: frozenset[str], model: Model) -> bool:
     return True
 
 
+def _is_kept(group: frozenset[str], names: frozenset[str], call: ex.Call, model: Model) -> bool:
+    """Whether two calls at once give the same for all fields of a constraint, so that it stops the second."""
+    given = _defaults(call)
+    return all(
+        name in names
+        or (name in given if given is not None else not group.isdisjoint(names))
+        or _is_same(model.fields.get(name))
+        for name in group
+    )
+
+
+def _defaults(call: ex.Call) -> frozenset[str] | None:
+    """The fields that the values for a new row are given for; None where not all of them are written."""
+    found: set[str] = set()
+    for value in (keyword.value for keyword in call.keywords if keyword.name in _GIVEN):
+        if not isinstance(value, ex.Dictionary) or any(ex.text_of(key) is None for key in value.keys):
+            return None
+        found |= {ex.text_of(key) or "" for key in value.keys}
+    return _keys(frozenset(found))
+
+
+def _is_same(field: Field | None) -> bool:
+    """Whether new rows have the same in a field that is not given: its default, or what is made of others."""
+    if field is None:
+        return False
+    default = field.call.keyword("default")
+    is_slug = "slug" in (ex.dotted(field.call.function) or "").lower()
+    return is_slug if default is None else isinstance(default, ex.Literal) and default.value is not None
+
+
 def _keys(names: frozenset[str]) -> frozenset[str]:
     """The names with `author_id` for `author` too."""
     return frozenset(name.removesuffix("_id") for name in names)
@@ -102,6 +133,8 @@ def _unique(model: Model) -> list[frozenset[str]] | None:
             value = field.call.keyword(option)
             if value is not None and not (isinstance(value, ex.Literal) and value.value is False):
                 groups.append(frozenset({field.name}))
+    if any(_may_be_unique(name, found[0].fact, model) for name, found in model.members.items()):
+        return None
     if model.flag("managed") is not True or model.flag("proxy") or model.flag("abstract"):
         return None
     for view in model.lineage[0]:
@@ -118,6 +151,12 @@ def _unique(model: Model) -> list[frozenset[str]] | None:
                 return None
             groups += found
     return groups
+
+
+def _may_be_unique(name: str, fact: Binding | Function, model: Model) -> bool:
+    """Whether a member is a field of a kind that is not known, and is said to be unique."""
+    value = fact.value if isinstance(fact, Binding) and name not in model.fields else None
+    return isinstance(value, ex.Call) and value.keyword("unique") is not None
 
 
 def _together(value: ex.Expression) -> list[frozenset[str]] | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ...facts import expressions as ex
 from ...facts.tables import CallSite, Function, Parameter
+from ...facts.template import UNESCAPED
 from ...findings import Finding
 from ...fixes.fix import Fix
 from ...fixes.source import Source
@@ -15,6 +16,7 @@ from ...project.outline import Outline
 from ...project.project import Project
 from ..registry import Calls, rule_about
 from ._requests import Flow
+from ._templates import RENDERING, rendered
 
 _DJANGO = ("mark_safe", "SafeString", "SafeText")
 _TRUSTING = frozenset(
@@ -46,13 +48,20 @@ _MAKING = frozenset({"mark_safe", "format_html", "format_html_join", "render_to_
 _NUMBERS = frozenset({"int", "float", "bool"})
 
 
-@rule_about({*_DJANGO, "Markup", "format_html"})
+@rule_about({*_DJANGO, "Markup", "format_html", UNESCAPED, "GET", "POST"})
 def check(calls: Calls, outline: Outline, project: Project) -> Iterator[Finding]:
     role = project.role(outline.module)
     if role.is_test or role.is_documentation:
         return
     for site in calls:
         if not site.call.arguments:
+            continue
+        function = site.call.function
+        if isinstance(function, ex.Name) and function.id == UNESCAPED:
+            yield Finding(site.call.range, "printed", {"value": ex.text_of(site.call.arguments[0]) or ""})
+            continue
+        if (ex.written(function) or "").rpartition(".")[2] in RENDERING:
+            yield from rendered(site, outline)
             continue
         path = outline.callee(site)
         if path in _TRUSTING:
@@ -167,7 +176,9 @@ def _is_text_parameter(name: str, scope: int, outline: Outline) -> bool:
 
 @check.fix
 def fix(finding: Finding, source: Source, _: Project) -> Iterator[Fix]:
-    site = next(s for s in source.outline.facts.calls if s.call.range == finding.range)
+    site = next((s for s in source.outline.facts.calls if s.call.range == finding.range), None)
+    if site is None:
+        return
     value = site.call.arguments[0]
     path = source.outline.callee(site) or ""
     text = source.text(value.range)

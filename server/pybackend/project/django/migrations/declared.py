@@ -150,7 +150,8 @@ class Declarations:
 
     def _keeps_meta(self, view: ClassView) -> bool:
         """Whether a base has its Meta still: Django takes it from a model with a table."""
-        return not self.is_model(view) or self.metas.flag(view, "abstract") is not False
+        is_plain = not self.is_model(view) and self.lineages.of(view).is_whole
+        return is_plain or self.metas.flag(view, "abstract") is True
 
     def _parents(self, view: ClassView) -> list[ClassView]:
         """The models with a table that a model extends, nearest first, a proxy's for the proxy."""

@@ -35,12 +35,13 @@ class Later:
     """The rows of an expression in a context, which are looked for if a template loops over them."""
 
     def __init__(self, views: Views, value: ex.Expression, order: int, scope: int) -> None:
-        self._views, self._value, self._order, self._scope = views, value, order, scope
+        self.value = value
+        self._views, self._order, self._scope = views, order, scope
 
     @cached_property
     def rows(self) -> Rows | None:
-        rows = self._views.rows(self._value, self._scope, self._order)
-        return rows if rows is None or rows.source is not None else rows._replace(source=self._value)
+        rows = self._views.rows(self.value, self._scope, self._order)
+        return rows if rows is None or rows.source is not None else rows._replace(source=self.value)
 
 
 Given: TypeAlias = Rows | Later

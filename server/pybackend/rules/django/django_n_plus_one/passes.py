@@ -94,22 +94,36 @@ def together(calls: Calls, outline: Outline, evaluator: Evaluator) -> Iterator[T
                 yield Together(handing, rows, value, site.at)
 
 
-def _may_be_rows(value: ex.Expression, scope: int, outline: Outline) -> bool:
-    """Whether an argument looks like a queryset, before a closer look."""
+def _may_be_rows(
+    value: ex.Expression, scope: int, outline: Outline, around: frozenset[str] = frozenset()
+) -> bool:
+    """Whether an argument looks like a queryset, before a closer look.
+
+    A name that is bound to something of itself (`around`) is what its other bindings say.
+    """
     if isinstance(value, ex.Name):
+        if value.id in around:
+            return True
+        around |= {value.id}
         facts = [local.fact for local in outline.lookup(value.id, scope) or ()]
         bound = [fact.value for fact in facts if isinstance(fact, Binding) and fact.kind == "assign"]
-        return bool(bound) and len(bound) == len(facts) and all(_is_query(v, scope, outline) for v in bound)
-    return _is_query(value, scope, outline)
+        return (
+            bool(bound)
+            and len(bound) == len(facts)
+            and all(_is_query(one, scope, outline, around) for one in bound)
+        )
+    return _is_query(value, scope, outline, around)
 
 
-def _is_query(value: ex.Expression | None, scope: int, outline: Outline) -> bool:
+def _is_query(
+    value: ex.Expression | None, scope: int, outline: Outline, around: frozenset[str] = frozenset()
+) -> bool:
     if isinstance(value, ex.Subscript):
         value = value.value
     if isinstance(value, ex.Attribute):
         return _is_kept(value, scope, outline)
     if isinstance(value, ex.Operation):
-        return _is_query(value.left, scope, outline)
+        return _is_query(value.left, scope, outline, around)
     if not isinstance(value, ex.Call):
         return False
     function = value.function
@@ -117,10 +131,10 @@ def _is_query(value: ex.Expression | None, scope: int, outline: Outline) -> bool
         owner = function.value
         if function.name in PRESERVING or (isinstance(owner, ex.Attribute) and owner.name == "objects"):
             return True
-        if isinstance(owner, (ex.Attribute, ex.Call)) and _is_query(owner, scope, outline):
+        if isinstance(owner, (ex.Attribute, ex.Call)) and _is_query(owner, scope, outline, around):
             return True
     elif isinstance(function, ex.Name) and function.id in WRAPPERS:
-        return any(_may_be_rows(argument, scope, outline) for argument in value.arguments)
+        return any(_may_be_rows(argument, scope, outline, around) for argument in value.arguments)
     return _gives(function, scope, outline)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ....facts import expressions as ex
+from ....facts.tables import At
 from ....findings import Finding
 from ....fixes.fix import Fix
 from ....fixes.source import Source
@@ -23,9 +25,9 @@ def check(_: Statements, outline: Outline, models: Models, project: Project) -> 
         return
     asking = Asking(outline, models)
     for site in outline.facts.calls:
-        yield from asking.judged(site)
-        yield from saved(site, outline, models)
-        yield from made(site, outline, models)
+        found = [*asking.judged(site), *saved(site, outline, models), *made(site, outline, models)]
+        if found and not _is_optional(site.at, outline):
+            yield from found
     yield from in_meta(outline, models)
     yield from in_admin(outline, models)
 
@@ -41,6 +43,20 @@ def fix(finding: Finding, source: Source, _: Project) -> Iterator[Fix]:
         yield Fix((source.replace(finding.range, code),), values=values)
     elif text in (f'"{old}"', f"'{old}'"):
         yield Fix((source.replace(finding.range, f"{text[0]}{code}{text[0]}"),), values=values)
+
+
+def _is_optional(at: At, outline: Outline) -> bool:
+    """Whether settings decide if code runs, which may tell that another package is there."""
+    number, blocks = at.block, outline.facts.blocks
+    while blocks[number].kind != "scope":
+        test = blocks[number].expression
+        for part in ex.walk(test) if test is not None else ():
+            if isinstance(part, (ex.Name, ex.Attribute)):
+                path = outline.resolve(part, at.scope) or ""
+                if path.startswith("django.conf.settings"):
+                    return True
+        number = blocks[number].parent
+    return False
 
 
 def _expects(outline: Outline) -> bool:

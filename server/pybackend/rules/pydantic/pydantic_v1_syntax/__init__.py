@@ -11,14 +11,14 @@ from ....project.outline import Outline
 from ....project.project import Project
 from ...registry import Statements, rule
 from . import config, fields, imports, methods, types, validators
-from .gate import is_concerned, is_guarded, is_version_2, may_hit, may_use_model
+from .gate import is_concerned, is_guarded, is_version_2, may_be_version_2, may_hit, may_use_model
 
 _FAMILIES = (methods.find, config.find, validators.find, fields.find, imports.find, types.find)
 
 
 @rule
 def check(_: Statements, outline: Outline, project: Project) -> Iterator[Finding]:
-    if not may_hit(outline):
+    if not may_hit(outline) or not may_be_version_2(outline.module, project):
         return
     if is_concerned(outline):
         hits = [hit for find in _FAMILIES for hit in find(outline)]

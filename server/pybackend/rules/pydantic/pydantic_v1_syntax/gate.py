@@ -49,6 +49,14 @@ def may_hit(outline: Outline) -> bool:
     return not (WORDS.isdisjoint(facts.attributes) and NAMES.isdisjoint(facts.names))
 
 
+def may_be_version_2(module: Module, project: Project) -> bool:
+    """A quick look at what `is_version_2` will say."""
+    known = project.environment.at_least("pydantic", "2")
+    if known is not None:
+        return known
+    return not _PACKAGES.isdisjoint(module.packages) or _has_configuration(module)
+
+
 def is_version_2(outline: Outline, project: Project) -> bool:
     """By the project's environment, or by names that only Pydantic 2 has, used in the file itself."""
     known = project.environment.at_least("pydantic", "2")
@@ -63,6 +71,10 @@ def _mixes(module: Module) -> bool:
             root = fact.module.partition(".")[0]
             if root == "pydantic_settings" or (root == "pydantic" and fact.name in V2_NAMES):
                 return True
+    return _has_configuration(module)
+
+
+def _has_configuration(module: Module) -> bool:
     return any("model_config" in view.fields for view in module.classes.values())
 
 
