@@ -32,8 +32,10 @@ class Client:
         self.log: list[str] = []
         """What the server has had the client log."""
 
-    def initialize(self, *, pull: bool) -> Message:
+    def initialize(self, *, pull: bool, refreshes: bool = False) -> Message:
+        """Say hello, as a client that asks for diagnostics, and that can be told to ask again, or not."""
         capabilities: Message = json.loads(json.dumps(CAPABILITIES))
+        capabilities["workspace"]["diagnostics"] = {"refreshSupport": refreshes}
         if pull:
             capabilities["textDocument"]["diagnostic"] = {"dynamicRegistration": False}
         folder = {"uri": self.root.as_uri(), "name": self.root.name}

@@ -19,10 +19,12 @@ class Server:
 
 
 class Session:
-    def __init__(self, server: Server, file: BenchFile, root: Path, *, pull: bool) -> None:
+    def __init__(
+        self, server: Server, file: BenchFile, root: Path, *, pull: bool, refreshes: bool = False
+    ) -> None:
         self.server = server
         self.client = Client(server.command, root, server.options, subprocess.DEVNULL)
-        capabilities = self.client.initialize(pull=pull)["capabilities"]
+        capabilities = self.client.initialize(pull=pull, refreshes=refreshes)["capabilities"]
         self.pulled = pull and bool(capabilities.get("diagnosticProvider"))
         self.client.notify("initialized", {})
         self.uri = (root / file.name).as_uri()

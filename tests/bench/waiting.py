@@ -102,7 +102,7 @@ def typed(folder: Path, name: Path, command: list[str], state: str) -> None:
 
 def started(folder: Path, name: Path, command: list[str]) -> Session:
     file = BenchFile(str(name), str(name), (folder / name).read_text(encoding="utf-8"))
-    return Session(Server("pybackend", command), file, folder, pull=True)
+    return Session(Server("pybackend", command), file, folder, pull=True, refreshes=True)
 
 
 def typing(session: Session) -> Iterator[tuple[int, str]]:
