@@ -266,6 +266,10 @@ class Engine:
         """The files that `settle` has to read, unless somebody else asks for them before (`known_file`)."""
         return self._placed.unread(path) if self.plan.apps and path in self.files else []
 
+    def advance(self, path: str) -> bool:
+        """Do a part of what `settle` does; whether there may be more."""
+        return bool(self.plan.apps) and path in self.files and self._placed.advance(path)
+
     def settle(self, path: str) -> bool:
         """Run rules on the app of a file if that is due; whether they find something else now."""
         return bool(self.plan.apps) and path in self.files and self._placed.settle(path)
@@ -337,9 +341,9 @@ class Engine:
                 kept += [f for rule in due for f in self._guarded(rule, view)]
                 self._keep(file, unit, kept)
 
-    def _app(self, app: App) -> list[Finding]:
+    def _app(self, app: App) -> Iterator[list[Finding]]:
         view = View(None, app, self.project)
-        return [finding for rule in self.plan.apps for finding in self._guarded(rule, view)]
+        yield from (self._guarded(rule, view) for rule in self.plan.apps)
 
     def _run(self, file: ProjectFile, units: Iterable[Unit], is_ready: bool = True) -> None:
         for unit in units:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from .findings import Finding
 from .project.django.app import App, app_path
@@ -11,7 +11,8 @@ from .project.files import ProjectFile, Update
 from .project.project import Project
 from .project.roles import role_of
 
-Check = Callable[[App], list[Finding]]
+Check = Callable[[App], Iterator[list[Finding]]]
+"""What rules find in an app, one after the other."""
 
 
 class PlacedFindings:
@@ -21,15 +22,19 @@ class PlacedFindings:
         self.apps, self.files, self.check = Apps(project, files), files, check
         self._found: dict[str, list[Finding]] = {}
         self._due: set[str] = set()
+        self._under_way: dict[str, tuple[Iterator[list[Finding]], list[Finding]]] = {}
+        """The rules that have not run on an app yet, and what the others found; forgotten with any change."""
 
     def touch(self, path: str) -> None:
         """Look at all apps again when they are asked for next: they may follow from what any file says."""
         directory = app_path(path)
+        self._under_way.clear()
         self._due |= self._found.keys() | ({directory} if directory is not None else set())
 
     def follow(self, path: str, update: Update) -> None:
         """Take note of an edit: what other files see changed, or where something was found."""
         directory = app_path(path)
+        self._under_way.clear()
         if update.is_relinked or "settings" in path:
             self.touch(path)
         elif directory is None:  # Of other files in it, an app's rules read the text.
@@ -86,13 +91,31 @@ class PlacedFindings:
         directory = self._directory(path)
         if directory is None or directory not in self._due:
             return False
+        while self.advance(path):
+            pass
         self._due.discard(directory)
         before = self._found.get(directory, [])
-        self._found[directory] = self._check(directory)
+        self._found[directory] = self._under_way.pop(directory)[1]
         return self._found[directory] != before
 
+    def advance(self, path: str) -> bool:
+        """Run one of the rules that `settle` would run; whether there may be more."""
+        directory = self._directory(path)
+        if directory is None or directory not in self._due:
+            return False
+        if directory not in self._under_way:
+            self._under_way[directory] = self._steps(directory), []
+        steps, found = self._under_way[directory]
+        more = next(steps, None)
+        found += more or []
+        return more is not None
+
+    def _steps(self, directory: str) -> Iterator[list[Finding]]:
+        if self.apps.is_django(directory):
+            yield from self.check(self.apps.load(directory))
+
     def _check(self, directory: str) -> list[Finding]:
-        return self.check(self.apps.load(directory)) if self.apps.is_django(directory) else []
+        return [finding for found in self._steps(directory) for finding in found]
 
     def _directory(self, path: str) -> str | None:
         """The app of a file. Apps of test suites are never loaded: their migrations are odd on purpose."""

@@ -212,7 +212,11 @@ class Front:
             self._settle(uri)
 
     def _settle(self, uri: str) -> None:
-        if uri not in self._pauses and self.session.reconcile(uri):
+        if uri in self._pauses:
+            return
+        if self.session.advance(uri):
+            self.loop.call_later(_TICK, self._settle, uri)
+        elif self.session.reconcile(uri):
             self.publish(uri)
             self.flush(refresh=True)
 

@@ -189,6 +189,13 @@ class Session:
         paths = document.engine.unread(document.relative)
         return [partial(document.engine.known_file, path) for path in paths]
 
+    def advance(self, uri: str) -> bool:
+        """Do a part of what `reconcile` does; whether there may be more."""
+        document = self.documents.get(uri)
+        if document is None or document.engine.files[document.relative].source.broken:
+            return False
+        return document.engine.advance(document.relative)
+
     def reconcile(self, uri: str) -> bool:
         """Read a document again as a whole where it is broken, and look at its app where that is due.
 
