@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 _MEMORY = 280_000_000
 """With so many bytes a process has another one in its place, if it has checked `_WORTH` files."""
+_MEMORY_IN_BACKGROUND = 200_000_000
+"""The same beside an editor's server, which takes some itself."""
 _MEMORY_OF_OTHERS = 150_000_000
 """The same where another project begins: nothing that is known of the last one helps there."""
 _WORTH = 150
@@ -209,13 +211,13 @@ def worker(setup: Any) -> Callable[[str], dict[str, Any]]:
     gc.disable()
     gc.freeze()
 
-    done = 0
+    most, done = _MEMORY_IN_BACKGROUND if told.is_background else _MEMORY, 0
     root: Path | None = None
 
     def check(path: str) -> dict[str, Any]:
         nonlocal done, root
         before, root = root, workspace.root(Path(path))
-        limit = _MEMORY if root == before else _MEMORY_OF_OTHERS
+        limit = most if root == before else _MEMORY_OF_OTHERS
         if done >= _WORTH and _memory() > limit:
             return TIRED
         done += 1

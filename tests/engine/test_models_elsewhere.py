@@ -200,3 +200,15 @@ def test_a_helper_of_the_same_file_is_looked_through(root: Path) -> None:
     assert lines(engine) == []
     engine.edit("books/views.py", (16, 16), (16, 21), "author.name")
     assert lines(engine) == [5]
+
+
+def test_a_model_of_users_by_another_name_is_no_riddle(root: Path) -> None:
+    (root / "people/names.py").write_text(
+        "from django.contrib.auth import get_user_model\n\nUSER = get_user_model()\n"
+    )
+    (root / "people/models.py").write_text(f"from people.names import USER\n{AUTHOR}")
+    views = VIEWS.replace("from people", "from people.names import USER\nfrom people")
+    views += "\n\ndef users():\n    return USER.objects.all()\n"
+    engine = new_engine(root)
+    engine.open("books/views.py", views)
+    assert lines(engine) == [7, 11]

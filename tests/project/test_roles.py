@@ -1,43 +1,39 @@
-"""What the place of a project in its repository says of its files."""
-
-from pathlib import Path
+"""What the place of a file says of it."""
 
 import pytest
 
-from pybackend.project.roles import Role
-from pybackend.workspace import Workspace
+from pybackend.project.roles import role_of
 
 
-def site(tmp_path: Path, directory: str, *, is_repository: bool) -> Role:
-    place = tmp_path / "tests" / "shop"
-    settings = place / directory / "settings.py"
-    settings.parent.mkdir(parents=True)
-    settings.write_text("DEBUG = True\n", "utf-8")
-    (settings.parent / "manage.py").touch()
-    if is_repository:
-        (place / ".git").mkdir()
-    project = Workspace([place]).home(settings.parent).engine.project
-    module = project.modules.module("settings")
-    assert module is not None
-    return project.role(module)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "testauth/settings.py",
+        "exampleapp/settings.py",
+        "demo-site/settings.py",
+        "shop_workbench/settings/base.py",
+        "shop-sandbox/settings.py",
+        "shop/translations/settings.py",
+        "contrib/configuration_shop.py",
+        "templates/{{ cookiecutter.project_name }}/settings/base.py",
+        "shop/settings/unittest.py",
+        "benchmarks/shop.py",
+    ],
+)
+def test_places_of_development(path: str) -> None:
+    assert role_of(path).is_development
 
 
-@pytest.mark.parametrize("directory", ["tests", "tests/site", "integration_tests"])
-def test_a_site_for_tests(tmp_path: Path, directory: str) -> None:
-    assert site(tmp_path, directory, is_repository=True).is_test
-
-
-@pytest.mark.parametrize("directory", ["sandbox", "example/shop", "testproject"])
-def test_a_site_for_trying(tmp_path: Path, directory: str) -> None:
-    found = site(tmp_path, directory, is_repository=True)
-    assert found.is_development and not found.is_test
-
-
-def test_a_site_in_a_directory_of_tools_is_no_script(tmp_path: Path) -> None:
-    assert not site(tmp_path, "tools/site", is_repository=True).is_script
-
-
-@pytest.mark.parametrize("is_repository", [True, False])
-def test_what_is_above_the_repository_says_nothing(tmp_path: Path, is_repository: bool) -> None:
-    found = site(tmp_path, "backend", is_repository=is_repository)
-    assert not found.is_test and not found.is_development
+@pytest.mark.parametrize(
+    "path",
+    [
+        "shop/settings.py",
+        "shop/contrib/settings.py",
+        "shop/translations/models.py",
+        "samples/settings.py",
+        "test_results/views.py",
+        "shop/settings/production.py",
+    ],
+)
+def test_places_of_nothing_special(path: str) -> None:
+    assert not role_of(path).is_development

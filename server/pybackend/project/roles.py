@@ -22,8 +22,8 @@ _DEVELOPMENT = re.compile(
     r"([_.-][^/]*)?\.py$|(^|/)[^/]*(dev|local|test|debug|demo)(settings|config)[^/]*\.py$"
     r"|(^|/)docs?_?settings\.py$|(^|/)(settings|config)(dev|local|test|debug|demo)[^/]*\.py$"
     r"|(^|/)(dev|develop|development|local|test|tests|testing|test_?utils?|examples?|sandbox|demo|benchmarks?)/"
-    r"|(^|/)(dev|demo|example|sample|test)_?(project|proj|site)/|(^|/)test_?(auth|app|server|settings)/"
-    r"|(^|/)([^/]+_)?(workbench|playground)/|(^|/)(translations?|locale|i18n)/(settings\.py$|settings/)"
+    r"|(^|/)(dev|demo|example|sample|test)s?[_-]?(project|proj|site|app|auth|server|settings|django)/"
+    r"|(^|/)([^/]+[_-])?(workbench|playground)/|(^|/)[^/]+[_-](demo|sandbox)/|^contrib/|\{\{|(^|/)(translations?|locale|i18n)/(settings\.py$|settings/)"
     r"|(^|/)(translations?|i18n)_settings\.py$"
 )
 _DOCUMENTATION = re.compile(

@@ -218,6 +218,26 @@ def FIELD_label(row):
 def FIELD_label_list():
     return list(map(FIELD_label, MODEL.objects.all())){MARK}
 """,
+    "kept": f"""\
+class FIELD_Report:
+    def __init__(self, keys):
+        self.rows = MODEL.objects.filter(pk__in=keys)
+
+    def lines(self):
+        return [str(row.FIELD.ATTRIBUTE) for row in self.rows]{MARK}
+""",
+    "handed on": f"""\
+def FIELD_rows():
+    return MODEL.objects.order_by("-pk")
+
+
+def FIELD_lines(rows):
+    return [str(row.FIELD.ATTRIBUTE) for row in rows]
+
+
+def FIELD_report():
+    return FIELD_lines(FIELD_rows()){MARK}
+""",
     "sorted": f"""\
 def by_FIELD():
     return sorted(MODEL.objects.all(), key=lambda row: row.FIELD.ATTRIBUTE){MARK}

@@ -25,6 +25,8 @@ BROUGHT = {
     "sites": "django.contrib.sites.models",
 }
 """The modules of the apps that Django brings, by label."""
+USER_MODELS = frozenset({"django.conf.settings.AUTH_USER_MODEL", "django.contrib.auth.get_user_model()"})
+"""Paths that stand for the model of users, whichever it is."""
 
 
 def reverse_name(field: Field, model: Model) -> str:

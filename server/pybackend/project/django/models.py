@@ -13,7 +13,15 @@ from ...facts import expressions as ex
 from ...facts.tables import Binding, Import
 from ..classes import ClassView, Member
 from .fields import GENERIC, GENERIC_HOME, GENERIC_RELATION, RELATIONS, TO_ONE, Field, field_of
-from .labels import BROUGHT, app_label, concerns_django, is_foreign, label_of, reverse_name
+from .labels import (
+    BROUGHT,
+    USER_MODELS,
+    app_label,
+    concerns_django,
+    is_foreign,
+    label_of,
+    reverse_name,
+)
 from .managers import PLAIN_BASES, Managing
 from .managers import Manager as Manager
 from .reaching import all_of
@@ -42,7 +50,6 @@ MODEL_BASES: dict[str, tuple[str, ...]] = {
     ),
 }
 """Django's own base classes of models, with the fields they bring."""
-_USER_MODELS = frozenset({"django.conf.settings.AUTH_USER_MODEL", "django.contrib.auth.get_user_model()"})
 
 
 class Relation(NamedTuple):
@@ -261,7 +268,7 @@ class Models:
     def at(self, path: str | None) -> Model | None:
         """The model of that path."""
         if path is None or "(" in path or "[" in path or is_foreign(path):
-            return self.user if path in _USER_MODELS else None
+            return self.user if path in USER_MODELS else None
         if path not in self._known:
             view = self.view(path)
             if view is not None and view.path != path:
@@ -301,7 +308,7 @@ class Models:
         outline, scope = field.member.outline, field.member.fact.at.scope
         if isinstance(to, (ex.Name, ex.Attribute, ex.Call)):
             path = outline.resolve(to, scope)
-            return self.user if path in _USER_MODELS else self.at(path)
+            return self.user if path in USER_MODELS else self.at(path)
         if not isinstance(to, ex.Literal) or not isinstance(to.value, str):
             return None
         if to.value == "self":

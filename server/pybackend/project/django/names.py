@@ -92,8 +92,7 @@ class Names:
         back = {name: Step("relation", x.target, x.is_many) for name, x in model.relations.items()}
         members: dict[str, Step] = {name: Step("any") for name in model.members}
         found = {name: step for name, step in self.steps(model).items() if step.field or name == "id"}
-        astray = {name: Step("any") for field, owner in self._loose if (name := reverse_name(field, owner))}
-        return {**astray, **members, "pk": Step("field"), **found, **back, **self._children(model)}
+        return {**self._loose_names, **members, "pk": Step("field"), **found, **back, **self._children(model)}
 
     # Forward
 
@@ -314,6 +313,11 @@ class Names:
     def _astray(self) -> frozenset[str | None]:
         """The names that lead back from targets that are not known; None for one that is not told."""
         return frozenset(query_name(field, model) for field, model in self._loose)
+
+    @cached_property
+    def _loose_names(self) -> dict[str, Step]:
+        """The attributes that may lead back from any model."""
+        return {name: Step("any") for field, owner in self._loose if (name := reverse_name(field, owner))}
 
     @cached_property
     def _loose(self) -> list[tuple[Field, Model]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .contrib import is_shown
-from .labels import concerns_django, is_foreign
+from .labels import USER_MODELS, concerns_django, is_foreign
 
 if TYPE_CHECKING:
     from ..module import Module
@@ -35,11 +35,15 @@ def all_of(models: Models) -> dict[str, Model]:
 
 
 def _said(module: Module, models: Models) -> Iterator[str]:
-    """The paths of what a module imports by name, and of the classes of one that was reached."""
+    """The paths of what a module imports by name, and of the classes of one that was reached.
+
+    A name for the model of users is left out: which one that is, follows from all of them.
+    """
     for name, places in list(module.names.items()):
         path = module.resolve_name(name) if places[-1][1] == "imports" else None
-        if path:
-            yield module.follow(path)
+        path = module.follow(path) if path else None
+        if path is not None and path not in USER_MODELS:
+            yield path
     if module.name not in models.modules:
         yield from module.classes
 

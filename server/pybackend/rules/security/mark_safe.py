@@ -139,7 +139,7 @@ def _untrusted(value: ex.Expression, site: CallSite, outline: Outline) -> str:
             return ""
         path = outline.resolve(value, site.at.scope)
         is_own = path is None or "()" in path or "<locals>" in path
-        is_known = _MARKUP.search(value.name) or value.name.isupper()
+        is_known = _MARKUP.search(value.name) or value.name.isupper() or value.name.startswith("__")
         return "" if is_known or not is_own else shown
     if isinstance(value, ex.Name) and not _MARKUP.search(value.id):
         return value.id if _is_text_parameter(value.id, site.at.scope, outline) else ""

@@ -225,7 +225,7 @@ class Declarations:
             return may_be_class(fact.value.function)
         known = self.evaluator.sources.class_at(path, member.outline.module)
         if known is not None and self.lineages.of(known).is_whole:
-            return False
+            return any("contribute_to_class" in each.methods for each in self.lineages.of(known).views)
         return not path.startswith(_HARMLESS) and not path.endswith(_NO_FIELDS)
 
     # Keys that nobody wrote

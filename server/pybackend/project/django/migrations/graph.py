@@ -100,7 +100,10 @@ class Graph:
         return sorted(set(self.parents) - inner)
 
     def order(self) -> list[Migration]:
-        """The migrations in the order in which they run. Raises Unclear where they have several ends."""
+        """The migrations in the order in which they run. Raises Unclear where they have several ends.
+
+        Of several branches, Django goes through that with the greatest name first.
+        """
         leaves = self.leaves
         if len(leaves) != 1 and self.parents:
             raise Unclear(f"the migrations of {self.label} have {len(leaves)} ends")
@@ -114,7 +117,7 @@ class Graph:
             elif current not in seen:
                 seen.add(current)
                 stack.append((current, True))
-                stack += [(parent, False) for parent in self.parents[current]]
+                stack += [(parent, False) for parent in sorted(self.parents[current])]
         return [self.migrations[name] for name in order]
 
     def _own(self, keys: tuple[Key, ...]) -> Iterator[str]:

@@ -25,7 +25,7 @@ from ....project.readings import Handing, arguments
 from ...registry import Calls, Scopes, rule
 from .adding import fixes
 from .misses import Accesses, Miss
-from .passes import Each, Pass, Together, functions, loops, together
+from .passes import Each, Pass, Together, candidates, functions, loops, together
 from .printing import printed
 
 _FILLING = frozenset({"set_cached_value", "fields_cache", "_prefetched_objects_cache"})
@@ -45,7 +45,8 @@ class Access(NamedTuple):
 def check(scopes: Scopes, outline: Outline, models: Models, project: Project) -> Iterator[Finding]:
     facts = outline.facts
     calls = facts.calls
-    if not (scopes and (calls or facts.loops)):
+    given_to = candidates(calls, outline) if scopes else []
+    if not (facts.loops or given_to or applies(facts)):
         return
     role = project.role(outline.module)
     if role.is_test or role.is_migration or not _FILLING.isdisjoint(facts.attributes):
@@ -56,7 +57,7 @@ def check(scopes: Scopes, outline: Outline, models: Models, project: Project) ->
         [*loops(outline, evaluator, _used(calls, outline))] if facts.loops else []
     )
     passes += functions(calls, outline, evaluator) if applies(facts) else ()
-    passes += together(calls, outline, evaluator)
+    passes += together(given_to, outline, evaluator)
     for each in passes:
         found = _accesses(each, outline, chains) if isinstance(each, Pass) else _called(each, outline)
         for access in sorted(found, key=lambda access: access.order):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from ....facts import expressions as ex
-from ....facts.tables import At, Binding, Loop
+from ....facts.tables import At, Binding, CallSite, Loop
 from ....project.calls import called_path, told_of
 from ....project.django.applying import applied
 from ....project.django.lookups import PRESERVING
@@ -18,8 +19,10 @@ from ....project.outline import Outline
 from ....project.readings import Handing, arguments
 from ...registry import Calls
 
-_GIVEN = (ex.Attribute, ex.Call, ex.Name, ex.Operation, ex.Subscript)
-"""Kinds of arguments that may be rows."""
+Given: TypeAlias = tuple[int, str, ex.Expression]
+"""An argument: its position, its keyword or "", and its value."""
+_MADE = (ex.Attribute, ex.Call, ex.Operation, ex.Subscript)
+_BUILTINS = frozenset(dir(builtins))
 
 
 class Pass(NamedTuple):
@@ -78,11 +81,33 @@ def functions(calls: Calls, outline: Outline, evaluator: Evaluator) -> Iterator[
             yield Pass(own.parameters[0].name, rows, taken.iterable, taken.function.scope, own.root)
 
 
-def together(calls: Calls, outline: Outline, evaluator: Evaluator) -> Iterator[Together]:
-    """Querysets that are given to functions of the project."""
+def candidates(calls: Calls, outline: Outline) -> list[tuple[CallSite, list[Given]]]:
+    """The calls that may be given rows by what their arguments are made of, and these."""
+    found = []
     for site in calls:
-        given = [one for one in arguments(site.call) if isinstance(one[2], _GIVEN)]
-        path = called_path(site, outline) if given else None
+        given = [one for one in arguments(site.call) if _looks_made(one[2], site.at.scope, outline)]
+        if given:
+            found.append((site, given))
+    return found
+
+
+def _looks_made(value: ex.Expression, scope: int, outline: Outline) -> bool:
+    """Whether an argument is no constant, nothing that is built in, and no parameter."""
+    if isinstance(value, ex.Name):
+        facts = [local.fact for local in outline.lookup(value.id, scope) or ()]
+        bound = [fact.value for fact in facts if isinstance(fact, Binding) and fact.kind == "assign"]
+        return bool(bound) and len(bound) == len(facts) and all(isinstance(one, _MADE) for one in bound)
+    if isinstance(value, ex.Call) and isinstance(value.function, ex.Name):
+        return value.function.id not in _BUILTINS or value.function.id in WRAPPERS
+    return isinstance(value, _MADE)
+
+
+def together(
+    given_to: list[tuple[CallSite, list[Given]]], outline: Outline, evaluator: Evaluator
+) -> Iterator[Together]:
+    """Querysets that are given to functions of the project."""
+    for site, given in given_to:
+        path = called_path(site, outline)
         if path is None or is_opaque(path):
             continue
         for position, keyword, value in given:

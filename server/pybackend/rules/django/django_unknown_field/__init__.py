@@ -10,6 +10,7 @@ from ....findings import Finding
 from ....fixes.fix import Fix
 from ....fixes.source import Source
 from ....project.django.models import Models
+from ....project.module import Module
 from ....project.outline import Outline
 from ....project.project import Project
 from ...registry import Statements, rule
@@ -23,13 +24,30 @@ def check(_: Statements, outline: Outline, models: Models, project: Project) -> 
     role = project.role(outline.module)
     if role.is_test or role.is_migration or not models.all or _expects(outline):
         return
+    found = [*_in_calls(outline, models), *in_meta(outline, models), *in_admin(outline, models)]
+    others = _elsewhere(outline.module) if found else frozenset()
+    yield from (finding for finding in found if finding.values["name"].lower() not in others)
+
+
+def _in_calls(outline: Outline, models: Models) -> Iterator[Finding]:
     asking = Asking(outline, models)
     for site in outline.facts.calls:
         found = [*asking.judged(site), *saved(site, outline, models), *made(site, outline, models)]
         if found and not _is_optional(site.at, outline):
             yield from found
-    yield from in_meta(outline, models)
-    yield from in_admin(outline, models)
+
+
+def _elsewhere(module: Module) -> frozenset[str]:
+    """The names of apps and models that a file imports and that are not there to be read."""
+    found: set[str] = set()
+    for path in module.imports:
+        parts = path.split(".")
+        if "models" in parts[1:] and parts[0] != "django":
+            home = ".".join(parts[: parts.index("models", 1) + 1])
+            modules, installed = module.project.modules, module.project.installed
+            if modules.module(home, module) is None and installed.module(home) is None:
+                found |= {parts[0].lower(), parts[-1].lower(), f"{parts[-1].lower()}_set"}
+    return frozenset(found)
 
 
 @check.fix
