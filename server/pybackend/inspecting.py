@@ -123,9 +123,10 @@ class Inspector:
         found = _changed(self.reports(engine, path), encoded, new, mask)
         return found._replace(fixes=len(done), reaches=self._reaches(engine, path))
 
-    def told(self, path: Path, engine: Engine, relative: str, inspected: Inspected, fixes: int) -> Inspected:
+    def told(self, engine: Engine, relative: str, inspected: Inspected, fixes: int) -> Inspected:
         """What is to be said of an open file that was changed again, by so many fixes of its own."""
-        encoded, new = inspected.encoded or decode(path.read_bytes()), engine.files[relative]
+        encoded, new = inspected.encoded, engine.files[relative]
+        assert encoded is not None
         reports = self.reports(engine, relative)
         if new.source.document.text == encoded.text:
             return Inspected(reports, encoded, fixes=fixes)

@@ -10,7 +10,7 @@ from .engine import Engine
 from .fixing import Offer, reaching
 from .inspecting import Inspected, Inspector
 from .text.edits import apply, overlap
-from .text.encoded import decode
+from .text.encoded import Undecodable, decode
 
 _MOST = 200
 """So many fixes are made because of one file at most."""
@@ -19,11 +19,12 @@ _MOST = 200
 class Mending:
     """Files that were inspected and mended, each by itself. Only these may be changed.
 
-    `groups` are the files that are to be written together, because one fix is in all of them.
+    `found` has the text of each file that was opened. `groups` are the files that are to be written together,
+    because one fix is in all of them.
     """
 
     def __init__(self, inspector: Inspector, found: Mapping[Path, Inspected]) -> None:
-        self.inspector, self.found = inspector, found
+        self.inspector, self.found = inspector, dict(found)
         self.groups: list[set[Path]] = []
         self._opened: dict[Path, tuple[Engine, str]] = {}
         self._fixes: Counter[Path] = Counter()
@@ -52,8 +53,11 @@ class Mending:
             if self._opened.keys() >= set(others):
                 tried.add(_key(offer))
                 self._make(offer, [path, *others])
-            for other in others:
-                self._open(other)
+            try:
+                for other in others:
+                    self._open(other)
+            except (OSError, Undecodable):  # It has changed meanwhile.
+                tried.add(_key(offer))
 
     def _offers(self, engine: Engine, relative: str) -> Iterator[Offer]:
         """The fixes that are wanted and reach no file but those that may be changed."""
@@ -67,9 +71,11 @@ class Mending:
     def _open(self, path: Path) -> tuple[Engine, str]:
         """Have a file open as it is after it was mended by itself."""
         if path not in self._opened:
+            first = self.found[path]
+            encoded = first.encoded or decode(path.read_bytes())
+            self.found[path] = first._replace(encoded=encoded)
             engine, relative = self._opened[path] = self.inspector.workspace.place(path)
-            text = self.found[path].fixed
-            engine.open(relative, decode(path.read_bytes()).text if text is None else text, is_tracked=False)
+            engine.open(relative, encoded.text if first.fixed is None else first.fixed, is_tracked=False)
         return self._opened[path]
 
     def _make(self, offer: Offer, paths: list[Path]) -> None:
@@ -98,7 +104,7 @@ class Mending:
 
     def _told(self, path: Path) -> Inspected:
         engine, relative = self._opened[path]
-        return self.inspector.told(path, engine, relative, self.found[path], self._fixes[path])
+        return self.inspector.told(engine, relative, self.found[path], self._fixes[path])
 
 
 def _key(offer: Offer) -> tuple[object, ...]:

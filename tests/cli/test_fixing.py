@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pybackend.engine import Engine
-from tests.cli.running import BARE, Shell
+from pybackend.fixing import Offer, fix_all
+from tests.cli.running import BARE, Shell, spawn
 
 FIXED = BARE.replace("except:", "except Exception:")
 ALL = ("check", "--fix", "--unsafe-fixes")
@@ -104,14 +107,35 @@ def test_standard_input_is_fixed_to_standard_output(shell: Shell) -> None:
     assert (run.code, run.out) == (1, BARE) and "bare-except" in run.err
 
 
+@pytest.mark.parametrize("text", [b"x = '\xff'\r\n", b"# coding: latin-9x\nx = 1\n"])
+def test_standard_input_that_is_no_text_is_passed_on(text: bytes, shell: Shell) -> None:
+    run = spawn(shell.root, "check", "--fix", "-", stdin=text)
+    assert (run.returncode, run.stdout, b"file-skipped" in run.stderr) == (1, text, True)
+    assert spawn(shell.root, "check", "--diff", "-", stdin=text).stdout == b""
+
+
+def test_a_file_that_changed_meanwhile_is_left_alone(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = shell.write("a.py", BARE)
+    saved = BARE + "x = 1\n"
+
+    def slow(*given: Any) -> Iterator[Offer]:
+        path.write_text(saved)
+        return fix_all(*given)
+
+    monkeypatch.setattr("pybackend.inspecting.fix_all", slow)
+    run = shell.run(*ALL)
+    assert run.code == 2 and "could not be written: ChangedMeanwhile" in run.err
+    assert path.read_text() == saved
+
+
 def test_fixes_that_break_the_file_are_not_written(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     path = shell.write("a.py", BARE)
 
-    def fix_all(engine: Engine, name: str, *_: object) -> list[object]:
+    def breaking(engine: Engine, name: str, *_: object) -> list[object]:
         engine.open(name, "def f(:\n")
         return ["done"]
 
-    monkeypatch.setattr("pybackend.inspecting.fix_all", fix_all)
+    monkeypatch.setattr("pybackend.inspecting.fix_all", breaking)
     run = shell.run(*ALL)
     assert run.code == 2 and "it was left alone" in run.err
     assert path.read_text() == BARE and "bare-except" in run.out

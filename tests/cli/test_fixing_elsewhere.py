@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pybackend.mending import Mending
 from tests.cli.running import Shell
 
 MODELS = """\
@@ -148,6 +150,41 @@ def test_where_one_file_cannot_be_written_none_is(shop: Shell, monkeypatch: pyte
     assert sorted(path.name for path in (shop.root / "shop").iterdir() if path.is_file()) == [
         *("__init__.py", "exports.py", "models.py", "shelves.py"),
     ]
+
+
+@pytest.mark.parametrize("name", ["shelves.py", "exports.py"])
+@pytest.mark.parametrize("saved", ["# saved\n", None])
+def test_where_one_file_changed_meanwhile_both_are_left_alone(
+    shop: Shell, monkeypatch: pytest.MonkeyPatch, name: str, saved: str | None
+) -> None:
+    path, made = shop.write("shop/exports.py", EXPORTS).parent / name, Mending._make
+    other = path.with_name("exports.py" if name == "shelves.py" else "shelves.py")
+    before = other.read_text()
+
+    def make(self: Mending, *given: Any) -> None:
+        made(self, *given)
+        path.write_text(saved) if saved is not None else path.unlink()
+
+    monkeypatch.setattr(Mending, "_make", make)
+    run = shop.run(*UNSAFE, ".")
+    assert (run.code, run.err.count("could not be written")) == (2, 2)
+    assert (path.read_text() if path.exists() else None, other.read_text()) == (saved, before)
+
+
+def test_a_file_that_goes_before_it_is_mended_is_left_out(
+    shop: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = shop.write("shop/exports.py", EXPORTS).with_name("shelves.py")
+    opened = Mending._open
+
+    def gone(self: Mending, other: Path) -> Any:
+        if other == path:
+            path.unlink()
+        return opened(self, other)
+
+    monkeypatch.setattr(Mending, "_open", gone)
+    assert shop.run(*UNSAFE, ".").code == 1
+    assert text(shop, "exports.py") == EXPORTS
 
 
 def test_a_file_that_does_not_parse_is_left_alone(shop: Shell) -> None:

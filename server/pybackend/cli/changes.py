@@ -30,22 +30,27 @@ def _painted(line: str, colours: Colours) -> str:
     return colours.red(line) if line.startswith("-") else line
 
 
-def write(contents: Mapping[Path, bytes]) -> None:
+class ChangedMeanwhile(OSError):
+    """A file has another content than the one that fixes were made in."""
+
+
+def write(contents: Mapping[Path, bytes], before: Mapping[Path, bytes]) -> None:
     """Replace files, so that none is ever half written; all of them or, as far as can be helped, none.
 
-    Their modes are kept; links stay links.
+    Their modes are kept; links stay links. Files that do not have the content from `before` are left alone.
     """
-    staged: list[tuple[Path, Path]] = []
+    staged: list[tuple[Path, Path, bytes]] = []
     done: dict[Path, bytes] = {}
     try:
         for path, content in contents.items():
-            staged.append((_staged(path.resolve(), content), path.resolve()))
-        for temporary, target in staged:
-            old = target.read_bytes()
+            staged.append((_staged(path.resolve(), content), path.resolve(), before[path]))
+        for temporary, target, old in staged:
+            if target.read_bytes() != old:
+                raise ChangedMeanwhile
             temporary.replace(target)
             done[target] = old
     except BaseException:
-        for temporary, _ in staged:
+        for temporary, _, _ in staged:
             temporary.unlink(missing_ok=True)
         for target, old in done.items():
             _staged(target, old).replace(target)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -113,7 +114,7 @@ class _Check:
         else:
             self._check(named)
         if None in files:
-            self._take(None, self.inspector.inspect(self._stdin_path(), sys.stdin.buffer.read()))
+            self._pass_on(sys.stdin.buffer.read())
         self.progress.clear()
         for reports in self.inspector.configuration():
             self._show(reports)
@@ -163,36 +164,49 @@ class _Check:
         for number, path in enumerate(files):
             self.progress.show(number, len(files))
             inspected = self.inspector.read(path)
-            self._write({path: inspected}, inspected.fixes)
+            self._write({path: inspected}, {path: inspected._replace(fixed=None)}, inspected.fixes)
             is_kept = inspected.fixed is not None or inspected.reaches
             found[path] = inspected if is_kept else inspected._replace(encoded=None)
         mending = Mending(self.inspector, found)
         again = mending.mended()
         for group in mending.groups:
             fixes = sum(again[path].fixes - found[path].fixes for path in group)
-            self._write({path: again[path] for path in group}, fixes)
+            self._write({path: again[path] for path in group}, mending.found, fixes)
         for path, inspected in (found | again).items():
             self._take(path, inspected)
 
-    def _take(self, path: Path | None, inspected: Inspected) -> None:
-        """Show what was found in a file, and do with its fixes what was asked for."""
-        if self.arguments.diff:
-            name = self.inspector.filename(path or self._stdin_path())
-            self._say(diff(name, inspected, self.colours))
-            self.summary.fixed += inspected.fixes
-        elif self.arguments.fix and not self.arguments.diff and path is None:
-            sys.stdout.buffer.write(inspected.new_content)
+    def _pass_on(self, content: bytes) -> None:
+        """Check standard input; where it is to be mended, write it as it is then, or else as it came."""
+        path = self._stdin_path()
+        inspected = self.inspector.inspect(path, content)
+        if self.arguments.fix and not self.arguments.diff:
+            if inspected.fixed is not None:
+                try:
+                    content = inspected.new_content
+                    self.summary.fixed += inspected.fixes
+                except UnicodeEncodeError as error:
+                    self.failures.say(f"- could not be written: {type(error).__name__}")
+            sys.stdout.buffer.write(content)
             sys.stdout.flush()
+        self._take(path, inspected)
+
+    def _take(self, path: Path, inspected: Inspected) -> None:
+        """Show what was found in a file, and how fixes would change it if that was asked for."""
+        if self.arguments.diff:
+            self._say(diff(self.inspector.filename(path), inspected, self.colours))
             self.summary.fixed += inspected.fixes
         self._show(inspected.reports)
 
-    def _write(self, mended: dict[Path, Inspected], fixes: int) -> None:
-        """Write files that some fixes were made in, if that is what was asked for."""
+    def _write(self, mended: Mapping[Path, Inspected], before: Mapping[Path, Inspected], fixes: int) -> None:
+        """Write files that fixes were made in, if that is what was asked for and they are as `before`."""
         changed = {path: inspected for path, inspected in mended.items() if inspected.fixed is not None}
         if self.arguments.diff or not changed:
             return
         try:
-            write({path: inspected.new_content for path, inspected in changed.items()})
+            write(
+                {path: inspected.new_content for path, inspected in changed.items()},
+                {path: before[path].new_content for path in changed},
+            )
             self.summary.fixed += fixes
         except (OSError, UnicodeEncodeError) as error:
             for path in changed:

@@ -31,7 +31,7 @@ _MARKUP = re.compile(
     r"html|markup|safe|render|escap|icon|css|class|style|attr|tag|svg|script|media|url|uri|href|link|path|src"
     r"|slug|^id$|_id$|^pk$|uuid|count|num|size|width|height|length|index|color|colour|version|prefix|suffix|json"
     r"|content|body|label|verbose_name|help_text|static|separator|^sep$|^i$|^n$|element|widget|field|template|kind"
-    r"|^user_?name$|flag|_and_|callable|plugin|stock|quantity|^qty|price|cost|balance|score|^rank|^age$"
+    r"|^user_?name$|^(image|thumbnail|avatar|logo|photo|picture|file)$|flag|_and_|callable|plugin|stock|quantity|^qty|price|cost|balance|score|^rank|^age$"
     r"|_on$|_at$|_on_|_at_|humanize|changed|created|modified|updated|type|form|level|depth|indent|mark|percent|amount|total|date|time|year|month|day|lang|code",
     re.IGNORECASE,
 )
@@ -42,7 +42,7 @@ _OF_CODE = re.compile(
 )
 """What objects are called whose attributes the code says, or a storage that knows what a name may be."""
 _PLAIN = re.compile(
-    r"(Integer|Decimal|Float|Boolean|Date|DateTime|Time|Duration|UUID|Auto|Slug|IPAddress)Field$"
+    r"(Integer|Decimal|Float|Boolean|Date|DateTime|Time|Duration|UUID|Auto|Slug|IPAddress|File|Image|ImageSpec)Field$"
 )
 _MAKING = frozenset({"mark_safe", "format_html", "format_html_join", "render_to_string", "Markup", "escape"})
 _NUMBERS = frozenset({"int", "float", "bool"})

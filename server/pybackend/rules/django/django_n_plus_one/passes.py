@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 from ....facts import expressions as ex
 from ....facts.tables import At, Binding, CallSite, Loop
 from ....project.calls import called_path, told_of
+from ....project.classes import ClassView
 from ....project.django.applying import applied
 from ....project.django.lookups import PRESERVING
 from ....project.django.queries import Evaluator
@@ -96,10 +97,18 @@ def _looks_made(value: ex.Expression, scope: int, outline: Outline) -> bool:
     if isinstance(value, ex.Name):
         facts = [local.fact for local in outline.lookup(value.id, scope) or ()]
         bound = [fact.value for fact in facts if isinstance(fact, Binding) and fact.kind == "assign"]
-        return bool(bound) and len(bound) == len(facts) and all(isinstance(one, _MADE) for one in bound)
-    if isinstance(value, ex.Call) and isinstance(value.function, ex.Name):
-        return value.function.id not in _BUILTINS or value.function.id in WRAPPERS
-    return isinstance(value, _MADE)
+        return bool(bound) and len(bound) == len(facts) and all(one and _is_made(one) for one in bound)
+    return _is_made(value)
+
+
+def _is_made(value: ex.Expression) -> bool:
+    if not isinstance(value, ex.Call):
+        return isinstance(value, _MADE)
+    function = value.function
+    if isinstance(function, ex.Name):
+        is_builtin = function.id in _BUILTINS and function.id not in WRAPPERS
+        return not is_builtin and not function.id[:1].isupper()
+    return not isinstance(function, ex.Attribute) or not function.name[:1].isupper()
 
 
 def together(
@@ -179,8 +188,18 @@ def _is_kept(value: ex.Attribute, scope: int, outline: Outline) -> bool:
     own = outline.facts.scopes[scope].parameters
     is_own = isinstance(value.value, ex.Name) and bool(own) and own[0].name == value.value.id
     if is_own:
-        return outline.enclosing_class(scope) is not None
+        view = outline.enclosing_class(scope)
+        is_listed = value.name == "object_list"
+        return view is not None and (is_listed or any(_keeps(one, value.name) for one in view.own_lineage()))
     return isinstance(value.value, ex.Name) and _is_model(value.value, scope, outline)
+
+
+def _keeps(view: ClassView, name: str) -> bool:
+    """Whether a class has an attribute, or its methods set one, that is made by a call."""
+    field = view.fields.get(name)
+    own = [field.fact.value] if field is not None and isinstance(field.fact, Binding) else []
+    values = [*own, *(binding.value for binding, _, _ in view.attributes.get(name, ()))]
+    return name in view.methods or any(one and (isinstance(one, ex.Name) or _is_made(one)) for one in values)
 
 
 def _is_model(name: ex.Name, scope: int, outline: Outline) -> bool:
