@@ -36,6 +36,7 @@ BETWEEN_LETTERS, BETWEEN_LINES, EVERY = 0.06, 0.8, 0.004
 """Seconds: a quick typist, who thinks after each line; and between two requests that nothing is done for."""
 LINES_AFTER = 6
 MOST_SECONDS = 120.0
+MOST_FIND_SECONDS = 10.0
 _FIELD = "    note_in_margin = models.CharField(max_length=20)"
 _BODY = re.compile(r"^    def \w+\(self", re.MULTILINE)
 _NOBODY = "untitled:nobody"
@@ -152,11 +153,14 @@ def spent(session: Session, waits: Waits) -> Iterator[None]:
 
 
 def hovered(folder: Path, name: Path, command: list[str]) -> None:
-    """Hover at once on the first finding of a new server, and ask on until that is answered."""
+    """Hover on the first finding of a new server as soon as there is one, and ask on until it is answered."""
     session = started(folder, name, command)
     try:
         client, document = session.client, {"uri": session.uri}
-        report = client.request("textDocument/diagnostic", {"textDocument": document})["result"]
+        report: Message = {"items": []}
+        while not report["items"] and time.perf_counter() < client.spawned + MOST_FIND_SECONDS:
+            report = client.request("textDocument/diagnostic", {"textDocument": document})["result"]
+            time.sleep(EVERY)
         if not report["items"]:
             print("  nothing is found to hover over")
             return
