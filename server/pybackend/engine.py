@@ -312,27 +312,30 @@ class Engine:
         if file.module is not before:
             self._link(file)
         others = _around(update.units, file.source.units) if update.is_relinked else []
-        is_ready = self._check(file, update.units, others, end)
+        until = end if self._check(file, update.units, others, end) else -math.inf
         if not update.is_relinked:
             seen = before.models.looked_through
             if any(id(unit) in seen for unit in update.units) or (seen and file.module is not before):
-                self._run_again(file, update.units, self.plan.through, is_ready)
+                self._run_again(file, update.units, self.plan.through, until)
         if update.has_new_calls:
             self._mark(self.project.modules.readers(file.path))
             if not update.is_relinked:
-                self._run_again(file, update.units, self.plan.calling, is_ready)
+                self._run_again(file, update.units, self.plan.calling, until)
         if update.has_new_tags:
             self._mark(self.project.modules.readers(file.path))
         self._placed.follow(file.path, update)
 
     def _run_again(
-        self, file: ProjectFile, changed: list[Unit], rules: list[tuple[int, Rule]], is_ready: bool
+        self, file: ProjectFile, changed: list[Unit], rules: list[tuple[int, Rule]], end: float
     ) -> None:
-        """Run rules that look beyond a unit again, on the units that did not change themselves."""
-        if not is_ready:
-            self._mark({file.path})
-            return
+        """Run rules that look beyond a unit again, on the units that did not change themselves.
+
+        Where that takes longer, all of the file is left to `catch_up`.
+        """
         for unit in file.source.units:
+            if time.monotonic() > end:
+                self._mark({file.path})
+                return
             due = [rule for index, rule in rules if unit.facts[index]]
             if due and unit.origin is None and unit not in changed:
                 ids = {rule.id for rule in due}
