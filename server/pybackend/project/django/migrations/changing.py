@@ -12,11 +12,15 @@ from ...written import IN_PLACE
 
 
 class Change(NamedTuple):
-    """A change of what a name is bound to; `added` is a list of what comes in, None for anything else."""
+    """A change of what a name is bound to; `added` is a list of what comes in, None for anything else.
+
+    `part` is the attribute that is changed, "" where it may be any.
+    """
 
     name: str
     added: ex.Expression | None
     outline: Outline
+    part: str = ""
 
 
 def changes(module: Module) -> Iterator[Change]:
@@ -30,13 +34,22 @@ def changes(module: Module) -> Iterator[Change]:
             if site.at.scope == 0 and isinstance(function, ex.Attribute) and function.name in IN_PLACE:
                 root = ex.root(function.value)
                 if isinstance(root, ex.Name):
-                    is_own = root is function.value
-                    yield Change(root.id, _added(site.call, function.name) if is_own else None, outline)
+                    added = _added(site.call, function.name) if root is function.value else None
+                    yield Change(root.id, added, outline, _part(function.value))
         for binding in outline.facts.bindings:
             root = ex.root(binding.target)
             is_part = binding.at.scope == 0 and isinstance(binding.target, (ex.Subscript, ex.Attribute))
             if is_part and isinstance(root, ex.Name):
-                yield Change(root.id, None, outline)
+                yield Change(root.id, None, outline, _part(binding.target))
+
+
+def _part(changed: ex.Expression) -> str:
+    """The public attribute of a name through which something is changed: `title` for `Book.title.null`."""
+    while isinstance(changed, (ex.Attribute, ex.Subscript)):
+        if isinstance(changed, ex.Attribute) and isinstance(changed.value, ex.Name):
+            return "" if changed.name.startswith("_") else changed.name
+        changed = changed.value
+    return ""
 
 
 def registered(module: Module) -> frozenset[str]:

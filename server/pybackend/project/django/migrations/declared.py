@@ -30,7 +30,10 @@ _HARMLESS = ("django.", "builtins.", "simple_history.", "model_utils.Choices", "
 _NO_FIELDS = ("Manager", "Choices")
 """How classes are called that are no fields, wherever they come from."""
 _METACLASSES = frozenset({"abc.ABCMeta", "django.db.models.ModelBase"})
-_FIELDLESS = _METACLASSES | {"wagtail.models.pages.PageBase", "polymorphic.base.PolymorphicModelBase"}
+_FIELDLESS = _METACLASSES | {
+    *("wagtail.models.pages.PageBase", "polymorphic.base.PolymorphicModelBase"),
+    "cms.models.pluginmodel.PluginModelBase",
+}
 """Metaclasses that add no fields, though they may add options."""
 _ADDED = {"mptt.models.MPTTModelBase": ("lft", "rght", "tree_id", "level")}
 """Metaclasses that add fields which are known."""
@@ -128,7 +131,8 @@ class Declarations:
         state = ModelState(view.name, head_of(view))
         options = self.metas.options(view, [view, *filter(self._keeps_meta, lineage.views[1:])])
         state.options, state.places, state.unsure = options.values, options.places, options.unsure
-        is_changed = any(self.evaluator.is_changed(each.name, each.module) for each in lineage.views)
+        parts = [self.evaluator.changed_parts(each.name, each.module) for each in local]
+        changed = frozenset().union(*parts)
         metaclasses = {path for each in lineage.views if (path := self._metaclass(each)) is not None}
         is_plain = options.is_whole and metaclasses <= _METACLASSES
         state.has_other_options = not is_plain or not lineage.is_whole
@@ -143,8 +147,8 @@ class Declarations:
             self._add_keys(view, parents, state, lineage)
         state.managers = self.managers.of(view, state.options)
         self._name_indexes(state)
-        for field in state.fields.values():
-            field.is_certain = field.is_certain and is_known and not is_changed
+        for name, field in state.fields.items():
+            field.is_certain = field.is_certain and is_known and changed.isdisjoint(("", name))
         is_conditional = not is_known or _is_under_condition(view)
         return DeclaredModel(view, state, is_whole, is_conditional, tuple(extras))
 

@@ -40,7 +40,7 @@ class Evaluator:
             ex.Conditional: self._conditional,
         }
         self._values: dict[tuple[int, str], Value] = {}
-        self._changed: dict[int, frozenset[str]] = {}
+        self._changed: dict[int, dict[str, frozenset[str]]] = {}
 
     def evaluate(self, expression: ex.Expression, outline: Outline, scope: int, depth: int = 0) -> Value:
         """The value of an expression; UNKNOWN where it has none that can be told."""
@@ -145,9 +145,16 @@ class Evaluator:
 
     def is_changed(self, name: str, module: Module) -> bool:
         """Whether what a name is bound to is changed in place while the module is imported."""
+        return bool(self.changed_parts(name, module))
+
+    def changed_parts(self, name: str, module: Module) -> frozenset[str]:
+        """The attributes of what a name is bound to that are changed in place, "" for any."""
         if id(module) not in self._changed:
-            self._changed[id(module)] = frozenset(change.name for change in changes(module))
-        return name in self._changed[id(module)]
+            found: dict[str, frozenset[str]] = {}
+            for change in changes(module):
+                found[change.name] = found.get(change.name, frozenset()) | {change.part}
+            self._changed[id(module)] = found
+        return self._changed[id(module)].get(name, frozenset())
 
     def _display(self, display: ex.Display, outline: Outline, scope: int, depth: int) -> Value:
         found = self.each(display.elements, outline, scope, depth)

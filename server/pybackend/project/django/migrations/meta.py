@@ -63,7 +63,8 @@ class Metas:
         meta = next((own for each in holders if (own := self.own(each)) is not None), None)
         if meta is not None:
             self._take(meta, found, 0)
-            is_changed = any(self.evaluator.is_changed(name, meta.module) for name in ("Meta", view.name))
+            parts = self.evaluator.changed_parts(view.name, meta.module)
+            is_changed = self.evaluator.is_changed("Meta", meta.module) or not parts.isdisjoint(("", "Meta"))
             if is_changed or meta.definition.decorators:
                 found.unsure |= _NAMES
         is_own = meta is not None and meta.path == f"{view.path}.Meta"
