@@ -141,6 +141,52 @@ def test_memory_changes_nothing_in_a_site(tmp_path: Path, seed: int) -> None:
     assert found > 50
 
 
+def both(root: Path, name: str) -> list[set[str]]:
+    """What is found in a file with the memory of earlier runs, and without."""
+    names = {path.relative_to(root).as_posix() for path in root.rglob("*.py")}
+    stores = (Store(root.parent / "store.sqlite"), None)
+    return [{report.code for report in check(root, store, names)[name]} for store in stores]
+
+
+@pytest.mark.parametrize("place", ["shop/setting.py", "shop/tools/setting.py"])
+def test_a_new_file_of_a_package_may_let_queries_run(tmp_path: Path, place: str) -> None:
+    clock, root, code = itertools.count(), tmp_path / "shop", "blocking-orm-in-async"
+    query = "async def find():\n    return Author.objects.get(pk=1)\n"
+    texts = {"shop/__init__.py": "", "people/models.py": BASE["people/models.py"]}
+    texts["shop/find.py"] = "from people.models import Author\n\n\n" + query
+    texts["pyproject.toml"] = "[project]\nname = 'shop'\ndependencies = ['django==5.2']\n"
+    for name, text in texts.items():
+        write(root, name, text, clock)
+    assert all(code in found for found in both(root, "shop/find.py"))
+    write(root, place, "import os\n\nos.environ['DJANGO_ALLOW_ASYNC_UNSAFE'] = '1'\n", clock)
+    assert not any(code in found for found in both(root, "shop/find.py"))
+    (root / place).unlink()
+    assert all(code in found for found in both(root, "shop/find.py"))
+
+
+def test_a_migration_of_another_app_may_replace_one(tmp_path: Path) -> None:
+    clock, root, code = itertools.count(), tmp_path / "shop", "migration-bad-dependency"
+    start = "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n"
+    create = "    operations = [migrations.CreateModel('A', fields=[])]\n"
+    squashed = (
+        start + "    replaces = [('people', '0002_b')]\n    dependencies = [('people', '0001_initial')]\n"
+    )
+    texts = {f"{app}/{name}__init__.py": "" for app in ("people", "books") for name in ("", "migrations/")}
+    texts |= {f"{app}/models.py": MODEL for app in ("people", "books")}
+    texts["people/migrations/0001_initial.py"] = start + "    dependencies = []\n" + create
+    texts["people/migrations/0003_c.py"] = squashed
+    texts["books/migrations/0001_initial.py"] = (
+        start + "    dependencies = [('people', '0001_initial')]\n" + create
+    )
+    on_both = "    dependencies = [('books', '0001_initial'), ('people', '0002_b')]\n"
+    texts["books/migrations/0002_on_both.py"] = start + on_both
+    for name, text in texts.items():
+        write(root, name, text, clock)
+    assert not any(code in found for found in both(root, "books/models.py"))
+    write(root, "people/migrations/0003_c.py", squashed.replace("replaces", "replaced"), clock)
+    assert all(code in found for found in both(root, "books/models.py"))
+
+
 def test_only_what_changed_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from pybackend.checking import Checker
 
@@ -169,7 +215,10 @@ def test_only_what_changed_is_looked_at(tmp_path: Path, monkeypatch: pytest.Monk
     write(root, "shop/http.py", "", clock)  # The package hides it.
     assert looked_at() == set()
     write(root, "shop/http/__init__.py", "", clock)
-    assert looked_at() == {"shop/http/__init__.py", "shop/views.py"}  # prices.py leads there without a finding.
+    assert looked_at() == {
+        "shop/http/__init__.py",
+        "shop/views.py",
+    }  # prices.py leads there without a finding.
     write(root, "pyproject.toml", EDITS["pyproject.toml"][0], clock)
     assert len(looked_at()) == 15
     write(root, "people/models.py", BASE["people/models.py"] + "# New.\n", clock)

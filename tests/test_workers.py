@@ -107,6 +107,28 @@ def test_an_editor_has_what_changes_looked_at_again(shop: Path) -> None:
     asyncio.run(work())
 
 
+def test_an_editor_looks_again_at_what_follows_from_models(shop: Path) -> None:
+    author = "from django.db import models\n\n\nclass Author(models.Model):\n    pass\n"
+    (shop / "shop/models.py").write_text(author)
+    query = "def find():\n    return Author.objects.filter(book__x=1)\n"
+    (shop / "shop/find.py").write_text("from shop.models import Author\n\n\n" + query)
+    other = shop / "books/models.py"
+    other.parent.mkdir()
+    other.write_text("")
+    fields = "    x = models.IntegerField()\n    author = models.ForeignKey('shop.Author', 1)\n"
+
+    async def work() -> None:
+        indexing = Indexing(Workspace([shop]), None, wants_findings=True, workers=1)
+        for text in ("", author.replace("Author", "Book").replace("    pass\n", fields), ""):
+            other.write_text(text)
+            indexing.changed([other])
+            await indexing.run(lambda *_: None)
+            codes = {report.code for report in indexing.reports[shop / "shop/find.py"]}
+            assert ("django-unknown-field" in codes) is (text == "")
+
+    asyncio.run(work())
+
+
 def test_an_editor_may_cancel(shop: Path) -> None:
     async def work() -> None:
         indexing = Indexing(Workspace([shop]), None, wants_findings=True, workers=1)

@@ -12,6 +12,7 @@ from typing import Any
 
 from .checking import Answer, Setup
 from .cycling import Cycling
+from .project.django.graph import MODELS, holds_models
 from .project.imports.graph import Imports
 from .project.places import names_of
 from .remembering import Memory
@@ -49,6 +50,8 @@ class Indexing:
         self._again: dict[Path, Answer] = {}
         self._cycling = Cycling(store)
         self._reads: dict[Path, tuple[Path, frozenset[str]]] = {}
+        self._models: dict[Path, set[str]] = {}
+        """The files that models follow from, beside those that hold some by their names."""
         self._due: set[Path] | None = None
         """The files to look at; None for all there are."""
         self._finder = Workspace.from_recipe(self.recipe, store)
@@ -79,10 +82,18 @@ class Indexing:
         found = set()
         for reader, (root, reads) in self._reads.items():
             if root not in names:
-                names[root] = _names(path, root, comes_or_goes)
+                names[root] = self._names(path, root, comes_or_goes)
             if not names[root].isdisjoint(reads):
                 found.add(reader)
         return found
+
+    def _names(self, path: Path, root: Path, comes_or_goes: bool) -> frozenset[str]:
+        """What is read of a file of a project, and looked for where it, or a directory around it, may be."""
+        if not path.is_relative_to(root):
+            return frozenset()
+        name = path.relative_to(root).as_posix()
+        models = {MODELS} if holds_models(name) or name in self._models.get(root, ()) else set()
+        return frozenset({name, f"{name}=", *models, *(names_of(name) if comes_or_goes else ())})
 
     async def run(self, progress: Progress) -> None:
         """Look at all files that are due. To cancel it ends the processes; what is known then stays."""
@@ -145,8 +156,10 @@ class Indexing:
                 known.pop(path, None)
         elif path is not None and answer is not None:
             looks = self._again if is_again else self._first
-            looks[path] = answer._replace(reads={}, imports=[])
+            looks[path] = answer._replace(reads={}, imports=[], models=None)
             root, reads = self._reads.get(path, (self._finder.root(path), frozenset()))
+            if answer.models is not None:
+                self._models[root] = set(answer.models[1])
             new = frozenset(map(sys.intern, answer.reads))
             self._reads[path] = root, reads | new if is_again else new
             if self._wants_findings:
@@ -180,14 +193,6 @@ class Indexing:
 def _log(answer: Answer) -> None:
     for message, frames in answer.problems:
         logger.error("%s\n%s", message, frames)
-
-
-def _names(path: Path, root: Path, comes_or_goes: bool) -> frozenset[str]:
-    """What is read of a file of a project, and looked for where it, or a directory around it, may be."""
-    if not path.is_relative_to(root):
-        return frozenset()
-    name = path.relative_to(root).as_posix()
-    return frozenset({name, *(names_of(name) if comes_or_goes else ())})
 
 
 def _pass_over(error: OSError) -> None:

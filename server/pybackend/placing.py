@@ -56,7 +56,7 @@ class PlacedFindings:
         if directory is None or not self._stands_for(path, directory):
             return []
         found = self._check(directory)
-        self.files[path].module.reads |= self.apps.reads
+        self.files[path].module.reads |= self.apps.reads(directory)
         self.apps.forget()
         return found
 

@@ -44,3 +44,20 @@ def test_a_command_of_the_package_may_allow_it(tmp_path: Path) -> None:
 def test_tests_and_other_packages_do_not(tmp_path: Path) -> None:
     files = {"bots/__init__.py": "", "bots/service.py": SERVICE, "bots/tests/conftest.py": COMMAND}
     assert "blocking-orm-in-async" in codes(tmp_path, {**files, "other/run.py": COMMAND})
+
+
+def test_an_editor_looks_again_when_a_file_changes(tmp_path: Path) -> None:
+    command, path = tmp_path / "bots/management/commands/run.py", tmp_path / "bots/service.py"
+    assert "blocking-orm-in-async" in codes(tmp_path, {"bots/__init__.py": "", "bots/service.py": SERVICE})
+    engine, name = Workspace([tmp_path]).place(path)
+    with engine.project.modules.hurrying(0):
+        engine.open(name, SERVICE)
+    assert "blocking-orm-in-async" not in {found.finding.rule for found in engine.findings(name)}
+    for text in ("", COMMAND, "", None):
+        command.parent.mkdir(parents=True, exist_ok=True)
+        command.write_text(text) if text is not None else command.unlink()
+        engine.changed(command.relative_to(tmp_path).as_posix())
+        while engine.is_behind:
+            engine.catch_up(0)
+        found = {located.finding.rule for located in engine.findings(name)}
+        assert ("blocking-orm-in-async" in found) is (text != COMMAND)

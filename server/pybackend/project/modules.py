@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ..facts.tables import Function
 from .django.graph import MODELS
 from .following import Walk
-from .places import Places
+from .places import Places, around
 
 if TYPE_CHECKING:
     from .classes import ClassView
@@ -73,12 +73,13 @@ class Modules:
 
         Gives the files for which that may change something.
         """
-        readers = self.readers(path)
+        readers = self.readers(path, *around(path))
         self.live.pop(path, None)
         self.closed.pop(path, None)
         is_other = self.places.forget(path)
         self.project.cycles.unlearn(path)
         self.project.models.look_again(path)
+        self.project.allowances.look_again(path)
         self.change()
         return set(self.live) if is_other else readers
 
@@ -107,9 +108,9 @@ class Modules:
         self._followed.clear()
         self.generation += 1
 
-    def readers(self, path: str) -> set[str]:
-        """The files that were told something that came from a file, by way of others too."""
-        found, fresh = {path}, {path}
+    def readers(self, *paths: str) -> set[str]:
+        """The files that were told something that came from files, by way of others too."""
+        found, fresh = {*paths}, {*paths}
         others = [*self.live.values(), *filter(None, self.closed.values())]
         while fresh:
             fresh |= {MODELS} if MODELS not in found and self.project.models.concerns(fresh) else set()
@@ -117,7 +118,7 @@ class Modules:
             fresh = told - found
             found |= fresh
             others = [module for module in others if module.path not in found] if fresh else []
-        return found - {path, MODELS}
+        return found - {*paths, MODELS}
 
     def sources(self, path: str) -> frozenset[str]:
         """The files that something told to a file came from, by way of others too.

@@ -16,6 +16,8 @@ _SUFFIXES = ("/__init__.py", ".py", "/__init__.pyi", ".pyi")
 """In the order in which a name means one of them: a package hides a module beside it."""
 _ALONE = (".py", ".pyi")
 _SOURCES = "src"
+INSIDE = "/*?"
+"""Stands behind a directory for the names of all code in it."""
 
 
 class Places:
@@ -155,6 +157,9 @@ class Disk:
 
     def state(self, name: str) -> str:
         """What is there where something was looked for in vain: a name as watchers are told."""
+        if name.endswith(INSIDE):
+            names = self._inside(name.removesuffix(INSIDE))
+            return " ".join(sorted(found for found in names if found.endswith(".py") or found.isidentifier()))
         path = name.removesuffix("?").removesuffix("/")
         if not path.endswith("."):
             return "there" if self._holds(path) else ""
@@ -165,15 +170,24 @@ class Disk:
 
     def _holds(self, path: str) -> bool:
         directory, _, name = path.rpartition("/")
+        return name in self._inside(directory)
+
+    def _inside(self, directory: str) -> frozenset[str]:
         if directory not in self._names:
             self._names[directory] = self._read(directory)
-        return name in self._names[directory]
+        return self._names[directory]
 
     def _read(self, directory: str) -> frozenset[str]:
         try:
-            return frozenset(os.listdir(f"{self._root}/{directory}"))  # noqa: PTH208
+            return frozenset(os.listdir(f"{self._root}/{directory}")) - {"__pycache__"}  # noqa: PTH208
         except OSError:
             return frozenset()
+
+
+def around(path: str) -> list[str]:
+    """What whoever looked through a directory around a file was told by."""
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[: number + 1]) + INSIDE for number in range(len(parts))]
 
 
 def names_of(path: str) -> set[str]:
@@ -184,7 +198,7 @@ def names_of(path: str) -> set[str]:
             stem = path.removesuffix(suffix)
             found.add(f"{stem}.?")
     while path := path.rpartition("/")[0]:
-        found |= {f"{path}/?", f"{path}.?"}
+        found |= {f"{path}/?", f"{path}.?", f"{path}{INSIDE}"}
     return found
 
 

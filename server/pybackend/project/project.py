@@ -19,6 +19,7 @@ from .django.urls import Urls
 from .imports.cycles import Cycles
 from .installed import Installed
 from .modules import Modules
+from .places import INSIDE
 from .roles import Role, role_of
 
 if TYPE_CHECKING:
@@ -70,6 +71,9 @@ class Project:
         if path == MODELS:
             self.models.look_for_files()
             return None
+        if path.endswith(INSIDE):
+            self.allowances.look_through(path.removesuffix(INSIDE))
+            return None
         name = self.installed.postponed.pop(path, None)
         if name is not None:
             self.installed.read(name, self.root / path)
@@ -81,6 +85,8 @@ class Project:
         name = self.installed.postponed.get(path)
         if path == MODELS:
             self.models.look_ahead()
+        elif path.endswith(INSIDE):
+            pass
         elif name is not None:
             self.installed.read_ahead(self.root / path)
         else:

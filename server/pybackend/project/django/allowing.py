@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...environment.reading import Read
 from ...facts import expressions as ex
 from ..exports import ASYNC_VARIABLE, allows_async
+from ..places import INSIDE, around
 from ..roles import role_of
 from .production import settings_of
 
@@ -26,7 +27,8 @@ class _Package(NamedTuple):
     """The files of a package, and whether one of them names the variable."""
 
     generation: int
-    files: frozenset[str]
+    looked_at: frozenset[str]
+    """As they stand in `Module.reads`: the contents of files, and which ones there are."""
     is_named: bool
 
 
@@ -43,11 +45,23 @@ class Allowances:
 
     def _is_named_around(self, module: Module) -> bool:
         modules, top = self.project.modules, self._package_of(module.path)
+        if not top:
+            return False
+        module.reads.add(f"{top}{INSIDE}")
         known = self._packages.get(top)
-        if (known is None or known.generation != modules.generation) and modules.may_read and top:
-            known = self._packages[top] = self._read(top)
-        module.reads |= {f"{path}=" for path in known.files} if known is not None else frozenset()
-        return known is not None and known.is_named
+        if modules.may_read and (known is None or known.generation != modules.generation):
+            known = self.look_through(top)
+        if known is None:
+            modules.closed.pop(f"{top}{INSIDE}", None)
+            modules.wanted[f"{top}{INSIDE}"] = None
+            return True
+        module.reads |= known.looked_at
+        return known.is_named
+
+    def look_again(self, path: str) -> None:
+        """Look again through the packages around a file that has come, gone or changed on the disk."""
+        for name in around(path):
+            self._packages.pop(name.removesuffix(INSIDE), None)
 
     def _package_of(self, path: str) -> str:
         """The outermost package that a file is in."""
@@ -59,19 +73,26 @@ class Allowances:
             directory = above
         return ""
 
-    def _read(self, top: str) -> _Package:
-        read, files = Read(), frozenset(self._files(top))
-        texts = (read.text(self.project.root / path, is_watched=False) or "" for path in sorted(files))
-        return _Package(self.project.modules.generation, files, any(ASYNC_VARIABLE in text for text in texts))
+    def look_through(self, top: str) -> _Package:
+        """Read the files of a package."""
+        read, found = Read(), list(self._files(top))
+        paths = [path for _, names in found for path in names]
+        texts = (read.text(self.project.root / path, is_watched=False) or "" for path in paths)
+        looked_at = {f"{path}=" for path in paths} | {f"{directory}{INSIDE}" for directory, _ in found}
+        is_named = any(ASYNC_VARIABLE in text for text in texts)
+        generation = self.project.modules.generation
+        self._packages[top] = _Package(generation, frozenset(looked_at), is_named)
+        return self._packages[top]
 
-    def _files(self, top: str) -> Iterator[str]:
+    def _files(self, top: str) -> Iterator[tuple[str, list[str]]]:
+        """The directories of a package with their files."""
         left, root = _MANY, f"{self.project.root}{os.sep}"
         for place, inner, names in os.walk(self.project.root / top):
             inner[:] = sorted(name for name in inner if name.isidentifier() and name != "migrations")
             directory = place.removeprefix(root).replace(os.sep, "/")
             paths = [f"{directory}/{name}" for name in sorted(names) if name.endswith(".py")]
             paths = [path for path in paths if not role_of(path).is_test][:left]
-            yield from paths
+            yield directory, paths
             left -= len(paths)
             if not left:
                 return

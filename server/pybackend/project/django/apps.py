@@ -42,6 +42,8 @@ class Apps:
         self.project, self.files = project, files
         self.noted: set[str] = set()
         """What was said in the log."""
+        self.searched: set[str] = set()
+        """The files around apps whose texts were asked for, beside those that are in the `stamp`."""
         self._read: dict[str, tuple[tuple[int, int], ProjectFile]] = {}
 
     def load(self, directory: str) -> App:
@@ -106,14 +108,16 @@ class Apps:
             )
         return hashed.hexdigest()
 
-    @property
-    def reads(self) -> set[str]:
-        """What the files that were read from the disk were told by others."""
-        return {source for _, file in self._read.values() for source in file.module.reads}
+    def reads(self, directory: str) -> set[str]:
+        """What the files that were read from the disk were told by others, and what is not the app's own."""
+        told = {source for _, file in self._read.values() for source in file.module.reads}
+        others = {path for path in self._read if not path.startswith(f"{directory}/")}
+        return told | {f"{path}=" for path in others | self.searched}
 
     def forget(self) -> None:
         """Let go of what was read from the disk."""
         self._read.clear()
+        self.searched.clear()
 
     def below(self, directory: str) -> set[str]:
         """The Python files in a directory, open or on the disk."""
@@ -215,6 +219,7 @@ class Around:
             directory = path.rpartition("/")[0]
             for beside in self.apps.below(directory):
                 if beside == path or beside.rpartition("/")[2].startswith("_"):
+                    self.apps.searched.add(beside)
                     found |= set(re.findall(r"[\"'](\w+)[\"']", self._text(beside)))
         return frozenset(found)
 
