@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import subprocess
+import sys
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -96,6 +98,21 @@ def test_a_process_that_has_grown_wants_another_one(
         1: [["bare-except"]] * 3,
     }
     assert found == expected[memory]
+
+
+@pytest.mark.parametrize(("platform", "size"), [("darwin", 300_000), ("freebsd14", 307_200_000)])
+def test_memory_where_there_are_no_files_on_processes(
+    monkeypatch: pytest.MonkeyPatch, platform: str, size: int
+) -> None:
+    def nothing(*_: object) -> str:
+        raise FileNotFoundError
+
+    usage = SimpleNamespace(ru_maxrss=300_000)
+    known = SimpleNamespace(RUSAGE_SELF=0, getrusage=lambda _: usage)
+    monkeypatch.setitem(sys.modules, "resource", known)
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(Path, "read_text", nothing)
+    assert checking._memory() == size
 
 
 def test_another_process_does_the_job_of_a_tired_one(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
