@@ -65,8 +65,13 @@ class Mending:
         for offer in reaching(
             engine, relative, inspector.references, lambda one: inspector.accepts(one, relative, engine)
         ):
-            if all(engine.project.root / name in self.found for name in offer.others) and not offer.unused:
+            if all(self._may_change(name, engine) for name in offer.others) and not offer.unused:
                 yield offer
+
+    def _may_change(self, name: str, engine: Engine) -> bool:
+        """Whether a file was inspected, and is not of a project inside, which another engine has open."""
+        path = engine.project.root / name
+        return path in self.found and self.inspector.workspace.place(path)[0] is engine
 
     def _open(self, path: Path) -> tuple[Engine, str]:
         """Have a file open as it is after it was mended by itself."""

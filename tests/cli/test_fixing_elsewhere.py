@@ -187,6 +187,15 @@ def test_a_file_that_goes_before_it_is_mended_is_left_out(
     assert text(shop, "exports.py") == EXPORTS
 
 
+def test_files_of_a_project_inside_are_left_alone(shop: Shell) -> None:
+    shop.write("stock/pyproject.toml", '[project]\nname = "stock"\ndependencies = ["django==5.2"]\n')
+    shop.write("stock/__init__.py", "")
+    path = shop.write("stock/shelves.py", SHELVES)
+    shop.write("shop/lists.py", LISTS.replace("shop.shelves", "stock.shelves"))
+    run = shop.run(*UNSAFE, ".")
+    assert (run.code, "Fixed" in run.out, path.read_text()) == (1, False, SHELVES)
+
+
 def test_a_file_that_does_not_parse_is_left_alone(shop: Shell) -> None:
     shop.write("shop/lists.py", LISTS)
     broken = SHELVES + "\n    def ("

@@ -85,6 +85,8 @@ class Grammar:
         texts, numbers, odd, plain, layers, place = packed
         pool: list[Any] = [*_CONSTANTS, *map(intern, texts), *numbers, *(_read_odd(*pair) for pair in odd)]
         for tag, length, found in plain:
+            if len(found) < length:
+                raise Damaged("layer")
             pool += self._rows(tag, length, found)
         for tag, length, places in layers:
             if len(places) < length or min(places) < 0:
