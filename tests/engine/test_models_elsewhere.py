@@ -212,3 +212,14 @@ def test_a_model_of_users_by_another_name_is_no_riddle(root: Path) -> None:
     engine = new_engine(root)
     engine.open("books/views.py", views)
     assert lines(engine) == [7, 11]
+
+
+def test_a_file_that_comes_while_others_are_looked_for_is_found(root: Path) -> None:
+    (root / "books/models.py").rename(root / "books/later.py")
+    engine = new_engine(root)
+    engine.open("books/views.py", VIEWS)
+    assert lines(engine) == []
+    engine.project.models.look_ahead()
+    (root / "books/later.py").rename(root / "books/models.py")
+    engine.changed("books/models.py")
+    assert lines(engine) == [6, 10]

@@ -38,7 +38,9 @@ class ModelGraph:
         self._dropped: set[str] = set()
         """Files that may say something else than they did when they were looked into."""
         self._listed: tuple[str, ...] = ()
-        self._ahead: tuple[int, frozenset[str]] | None = None
+        self._told = 0
+        """How often files that hold models may have come or gone."""
+        self._ahead: tuple[tuple[int, int], frozenset[str]] | None = None
         self._brought: dict[str, Module | None] = {}
 
     def told_to(self, reader: Module) -> Models:
@@ -96,6 +98,7 @@ class ModelGraph:
         self._dropped.add(path)
         if holds_models(path):
             self._changes = -1
+            self._told += 1
 
     def sources(self) -> list[str]:
         """The files that all of it follows from, in order."""
@@ -122,15 +125,16 @@ class ModelGraph:
         """Look for files with models."""
         modules = self.project.modules
         self._changes = modules.places.changes
-        changes, on_disk = self._ahead or (-1, frozenset())
+        known, on_disk = self._ahead or (None, frozenset())
         self._ahead = None
-        if changes != self._changes:
+        if known != (self._changes, self._told):
             on_disk = frozenset(listed(self.project.root))
         self._listed = tuple(sorted(on_disk | {path for path in modules.live if holds_models(path)}))
 
     def look_ahead(self) -> None:
-        """Have at hand what `look_for_files` finds on the disk."""
-        self._ahead = self.project.modules.places.changes, frozenset(listed(self.project.root))
+        """Have at hand what `look_for_files` finds on the disk, unless that changes meanwhile."""
+        known = self.project.modules.places.changes, self._told
+        self._ahead = known, frozenset(listed(self.project.root))
 
     @staticmethod
     def _defines(module: Module) -> bool:
