@@ -29,11 +29,10 @@ _PRIVATE = ("GenericForeignKey", "GenericRelation", "CompositePrimaryKey")
 _HARMLESS = ("django.", "builtins.", "simple_history.", "model_utils.Choices", "logging.", "operator.")
 _NO_FIELDS = ("Manager", "Choices")
 """How classes are called that are no fields, wherever they come from."""
-_METACLASSES = frozenset({"abc.ABCMeta", "django.db.models.ModelBase"})
-_FIELDLESS = _METACLASSES | {
-    *("wagtail.models.pages.PageBase", "polymorphic.base.PolymorphicModelBase"),
-    "cms.models.pluginmodel.PluginModelBase",
-}
+_METACLASSES = frozenset(
+    {"abc.ABCMeta", "cms.models.pluginmodel.PluginModelBase", "django.db.models.ModelBase"}
+)
+_FIELDLESS = _METACLASSES | {"wagtail.models.pages.PageBase", "polymorphic.base.PolymorphicModelBase"}
 """Metaclasses that add no fields, though they may add options."""
 _ADDED = {"mptt.models.MPTTModelBase": ("lft", "rght", "tree_id", "level")}
 """Metaclasses that add fields which are known."""
