@@ -60,7 +60,8 @@ class Answer(NamedTuple):
 
     `content` is the digest of its content, "" for one that is not to be kept, and `time` and `size` are its.
     `reads` are paths in the project with the digests of their summaries. With "?" behind, they say whether
-    there is something; with "=" they have the digest of the content, because a place in it is shown.
+    there is something, and with "/*?" which code a directory has; with "=" they have the digest of the
+    content, because a place in it is shown or all of it was looked through.
     `imports` is what it says of its imports, as the fields of an `Imports`. `models` are the digest of what
     is known of Django's models and the files that it follows from, None for no news.
     `stamp` stands for what else was looked at. `digests` and `watched` are news for `remembering`. `at_hand`
