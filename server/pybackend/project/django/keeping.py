@@ -53,6 +53,8 @@ class Keeping:
     def _of_method(self, owner: ClassView, method: Member) -> Iterator[Rows | None]:
         """What a method binds the attribute to; None for what is not known."""
         assert isinstance(method.fact, Function)
+        if not _may_say(method.outline, self.name):
+            return
         bound = [
             binding
             for binding, scope, outline in owner.attributes.get(self.name, ())
@@ -92,6 +94,12 @@ class Keeping:
         is_own = isinstance(query, ex.Name) and query.id == function.parameters[0].name
         is_before = bool(names) and names.pop() == self.name
         return is_own and is_before and set(names) <= PRESERVING - LOADING
+
+
+def _may_say(outline: Outline, name: str) -> bool:
+    """Whether a unit says an attribute. Who is told what one stores follows from what it returns, too."""
+    told = outline.unit.results
+    return name in outline.facts.attributes or (told is not None and told.calls is not None)
 
 
 def _below(query: ex.Attribute | ex.Call | ex.Subscript) -> ex.Expression:
