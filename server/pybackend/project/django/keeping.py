@@ -53,13 +53,14 @@ class Keeping:
     def _of_method(self, owner: ClassView, method: Member) -> Iterator[Rows | None]:
         """What a method binds the attribute to; None for what is not known."""
         assert isinstance(method.fact, Function)
-        if not _may_say(method.outline, self.name):
-            return
-        bound = [
+        own = [
             binding
             for binding, scope, outline in owner.attributes.get(self.name, ())
-            if scope == method.fact.scope and outline is method.outline and not is_nothing(binding.value)
+            if scope == method.fact.scope and outline is method.outline
         ]
+        if not own and not _may_read(method.outline, self.name):
+            return
+        bound = [binding for binding in own if not is_nothing(binding.value)]
         found = told_of(method.fact, method.outline)
         stored = [one for one in found[0].stores if one.name == self.name] if found is not None else []
         if len(stored) != len(bound) or found is None:
@@ -96,8 +97,10 @@ class Keeping:
         return is_own and is_before and set(names) <= PRESERVING - LOADING
 
 
-def _may_say(outline: Outline, name: str) -> bool:
-    """Whether a unit says an attribute. Who is told what one stores follows from what it returns, too."""
+def _may_read(outline: Outline, name: str) -> bool:
+    """Whether a unit may read an attribute. Of those whose text is known, others need not be asked more:
+    who is told what a unit stores follows from what it returns, too.
+    """
     told = outline.unit.results
     return name in outline.facts.attributes or (told is not None and told.calls is not None)
 
