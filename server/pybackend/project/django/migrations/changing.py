@@ -44,10 +44,14 @@ def changes(module: Module) -> Iterator[Change]:
 
 
 def _part(changed: ex.Expression) -> str:
-    """The public attribute of a name through which something is changed: `title` for `Book.title.null`."""
+    """The attribute of a name through which something is changed: `title` for `Book.title.null`.
+
+    What `_meta` leads to may be anything; `__module__` and the like are only themselves.
+    """
     while isinstance(changed, (ex.Attribute, ex.Subscript)):
         if isinstance(changed, ex.Attribute) and isinstance(changed.value, ex.Name):
-            return "" if changed.name.startswith("_") else changed.name
+            is_internal = changed.name.startswith("_") and not changed.name.startswith("__")
+            return "" if is_internal else changed.name
         changed = changed.value
     return ""
 
