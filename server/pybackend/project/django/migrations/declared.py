@@ -135,7 +135,7 @@ class Declarations:
         metaclasses = {path for each in lineage.views if (path := self._metaclass(each)) is not None}
         is_plain = options.is_whole and metaclasses <= _METACLASSES
         state.has_other_options = not is_plain or not lineage.is_whole
-        if not metaclasses <= _METACLASSES:
+        if not metaclasses <= _FIELDLESS:
             state.unsure |= {"indexes", "constraints", "unique_together"}
         is_known = metaclasses <= _FIELDLESS | _ADDED.keys()
         is_whole = lineage.is_whole and is_known and not any(map(_has_statements, local))
