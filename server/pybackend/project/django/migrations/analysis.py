@@ -38,8 +38,8 @@ _UNNOTICED = {"netbox": _TEXTS, "nautobot": _TEXTS, "pretix": _NO_COLUMNS, "pret
 """What `makemigrations` of some platforms leaves out, for what is plugged into them too."""
 _FIELDLESS = frozenset({"auditlog", "django", "functools", "reversion", "typing", "wagtail"})
 """Packages whose class decorators put no fields on a model."""
-_TRANSLATED = re.compile(r"(\w+?)_(?!id$)[a-z]{2,3}(_[a-z]{2,4})?")
-"""A column for a language that django-modeltranslation adds to a field."""
+_LANGUAGE = re.compile(r"_(?!id$)[a-z]{2,3}(_[a-z]{2,4})?")
+"""What django-modeltranslation adds to the name of a field for the column of a language."""
 
 
 def changes(app: App) -> list[Difference]:
@@ -255,8 +255,7 @@ class Analysis:
 
 
 def _is_translated(name: str, model: ModelState) -> bool:
-    found = _TRANSLATED.fullmatch(name)
-    return found is not None and found[1] in model.fields
+    return any(name.startswith(known) and _LANGUAGE.fullmatch(name, len(known)) for known in model.fields)
 
 
 def first_model(app: App) -> ModelState | None:

@@ -144,6 +144,7 @@ class Comparison:
         if new is _ABSENT or old is _ABSENT:
             given = old if new is _ABSENT else new
             is_unsure = name in _VARIABLE or given is UNKNOWN or isinstance(given, Setting)
+            is_unsure = is_unsure or (name != "default" and _is_constant(given))
             return None if is_unsure else False
         if isinstance(new, Target) and isinstance(old, Target):
             return self._is_same_target(new, old)
@@ -274,3 +275,8 @@ def _same_manager(new: Value, old: Value) -> bool | None:
     if isinstance(new, Made) and isinstance(old, Made) and isinstance(new.kind, Named):
         return same(new, old)
     return None
+
+
+def _is_constant(value: Value) -> bool:
+    """Whether a value is a constant that was not found, which may say that there is none."""
+    return isinstance(value, Named) and not value.is_own and value.path.rpartition(".")[2].isupper()

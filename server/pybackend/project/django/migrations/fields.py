@@ -9,11 +9,14 @@ from .evaluation import Evaluator
 from .kinds import Kind, Kinds
 from .labels import Labels, Target
 from .naming import canonical
+from .operators import is_plain
 from .signatures import RELATIONS, family_of, signature_of
 from .state import FieldState, Written
 from .values import UNKNOWN, Made, Named, Value
 
 _DEFAULT_STORAGE = "django.core.files.storage.default_storage"
+_UNTIMED = ("editable", "blank")
+"""What Django does not say of a field that takes the time by itself."""
 
 
 class Parts(NamedTuple):
@@ -78,8 +81,7 @@ class Fields:
         options = {**dict(zip(positions, values, strict=False)), **keywords}
         for option, value in signature.filled.items():
             options.setdefault(option, value)
-        if options.get("auto_now") is True or options.get("auto_now_add") is True:
-            options = {key: value for key, value in options.items() if key not in ("editable", "blank")}
+        options = _timed(options)
         for option in list(options):
             value = self._option(option, options[option], family, model, field)
             if signature.leaves_out(option, value) or _is_absent(option, value):
@@ -140,6 +142,17 @@ def pairs(value: Value) -> Value:
         [entry[0], pairs(entry[1])] if isinstance(entry, (list, tuple)) and len(entry) == 2 else entry
         for entry in value
     ]
+
+
+def _timed(options: dict[str, Value]) -> dict[str, Value]:
+    """Options where Django only sees whether a field takes the time by itself, which implies others."""
+    times = {option: options[option] for option in ("auto_now", "auto_now_add") if option in options}
+    if not all(map(is_plain, times.values())):
+        return options | dict.fromkeys((*times, *_UNTIMED), UNKNOWN)
+    if not any(times.values()):
+        return options
+    said = {option: bool(value) for option, value in times.items()}
+    return {name: value for name, value in options.items() if name not in _UNTIMED} | said
 
 
 def _is_class(name: Named) -> bool:
