@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Protocol
 
@@ -70,6 +71,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Check, and give the exit code."""
     place = None if arguments.no_cache else location([Path.cwd()])
     store = Store(place) if place is not None else None
+    with closing(store) if store is not None else nullcontext():
+        return _run(arguments, store)
+
+
+def _run(arguments: argparse.Namespace, store: Store | None) -> int:
     workspace = Workspace(_folders(arguments.paths), minimum="information", kept=store)
     try:
         workspace.override(overrides(arguments, workspace.names, workspace.references))
