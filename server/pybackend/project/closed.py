@@ -50,7 +50,7 @@ class Closed:
         self._ahead: dict[str, tuple[Summary | None, Digest]] = {}
         self._room = 0
         self.laid_by: list[str] = []
-        """The paths of files that were; whoever reads them may clear them."""
+        """The paths of files that were laid by; whoever reads them may clear them."""
         self._parsed: dict[str, tuple[int, ProjectFile]] = {}
         self._whole: dict[str, tuple[tuple[int, int], Module]] = {}
 

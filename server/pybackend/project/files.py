@@ -93,7 +93,7 @@ class ProjectFile:
         tags = self._tags()
         self._take(fresh)
         if not is_alone:
-            self.module.__dict__.pop("bodies", None)
+            self.module.move_units()
         is_same = before is not None and self._is_equal(before, fresh[0].unit.results)
         if before is None or before.suppressions or fresh[0].unit.results.suppressions:
             self.speaking = None

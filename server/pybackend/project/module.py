@@ -90,6 +90,10 @@ class Module:
                 found.setdefault(block, []).append(unit)
         return found
 
+    def move_units(self) -> None:
+        """Take note that units have come, gone or changed places."""
+        self.__dict__.pop("bodies", None)
+
     @cached_property
     def paths(self) -> dict[str, str | None]:
         return {}

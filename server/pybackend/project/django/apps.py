@@ -260,7 +260,7 @@ class Around:
 
     def is_managed(self) -> bool:
         parents = self._parents()
-        if not any(self._exists(f"{parent}manage.py") for parent in parents):
+        if not any(self.apps.exists(f"{parent}manage.py") for parent in parents):
             return False
         siblings = {
             path.split("/")[-3] for path in self.apps.files if path.endswith("/migrations/__init__.py")
@@ -312,9 +312,6 @@ class Around:
         """The directories around the app up to the project's root, each with a slash behind."""
         parts = self.directory.split("/")[:-1]
         return ["", *("/".join(parts[: number + 1]) + "/" for number in range(len(parts)))]
-
-    def _exists(self, path: str) -> bool:
-        return self.apps.exists(path)
 
     def disk(self) -> Iterator[str]:
         """The files below the app, as many as are looked through."""
