@@ -46,6 +46,7 @@ def test_one_failed_flush_stops_a_shared_session() -> None:
             session.flush()
         with pytest.raises(PendingRollbackError):
             session.scalars(text("SELECT isbn FROM book")).all()
+    engine.dispose()
 
 
 def test_a_file_connection_is_of_the_thread_that_made_it() -> None:
@@ -60,6 +61,7 @@ def test_a_file_connection_is_of_the_thread_that_made_it() -> None:
     thread = threading.Thread(target=use)
     thread.start()
     thread.join()
+    connection.close()
     assert len(seen) == 1
 
 
